@@ -1,0 +1,2 @@
+/** Plimsoll's core: maintenance-margin mathematics and the deterministic engine, one door for all. */
+export * from './units/index.ts';

@@ -1,0 +1,100 @@
+/**
+ * Decimal text in and out. A number enters as the decimal that was written and leaves rounded once,
+ * half-even, to a stated number of significant digits.
+ */
+import { negate, rational, type Rational } from './rational.ts';
+
+/** What stands where a number is expected. Both forms mean the decimal that they show. */
+export type DecimalLike = string | number;
+
+const DECIMAL = /^(-?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
+const MAX_EXPONENT = 30;
+const MAX_DIGITS = 400;
+
+/**
+ * Reads a finite decimal: `1`, `-0.5`, `.5`, `1.`, `1e-6`; exponents to ±30. Anything else
+ * (`+1`, ` 1`, `1/3`, `NaN`, `true`, an empty string, over 400 digits) is `undefined`.
+ */
+export function parseDecimal(value: unknown): Rational | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? parseText(String(value)) : undefined;
+  return typeof value === 'string' ? parseText(value) : undefined;
+}
+
+function parseText(text: string): Rational | undefined {
+  if (text.length > MAX_DIGITS) return undefined;
+  const match = DECIMAL.exec(text);
+  if (match === null) return undefined;
+  const [, minusSign, mantissa = '', exponentText = '0'] = match;
+  const exponent = Number(exponentText);
+  if (Math.abs(exponent) > MAX_EXPONENT) return undefined;
+  const value = scaled(mantissa, exponent);
+  return minusSign === '-' ? negate(value) : value;
+}
+
+function scaled(mantissa: string, exponent: number): Rational {
+  const point = mantissa.indexOf('.');
+  const places = point < 0 ? 0 : mantissa.length - point - 1;
+  const digits = BigInt(
+    point < 0 ? mantissa : mantissa.slice(0, point) + mantissa.slice(point + 1),
+  );
+  const power = exponent - places;
+  return power >= 0
+    ? rational(digits * powerOfTen(power), 1n)
+    : rational(digits, powerOfTen(-power));
+}
+
+const POWERS: readonly bigint[] = Array.from({ length: 64 }, (_, k) => 10n ** BigInt(k));
+
+/** 10^exponent for a whole exponent that is not negative. */
+export function powerOfTen(exponent: number): bigint {
+  return POWERS[exponent] ?? 10n ** BigInt(exponent);
+}
+
+/** A constant of ours, written as a decimal. Throws a RangeError when it is none. */
+export function decimal(text: DecimalLike): Rational {
+  const value = parseDecimal(text);
+  if (value === undefined) throw new RangeError(`not a decimal: ${String(text)}`);
+  return value;
+}
+
+/** Prints `a` to at most `digits` significant digits, half-even, plain notation, no trailing zeros. */
+export function formatDecimal(a: Rational, digits = 12): string {
+  if (a.n === 0n) return '0';
+  const magnitude = a.n < 0n ? -a.n : a.n;
+  const places = digits - 1 - decimalExponent(magnitude, a.d);
+  const text = formatScaled(divideHalfEven(magnitude, a.d, places), places);
+  return a.n < 0n ? `-${text}` : text;
+}
+
+/** The e with 10^e ≤ n/d < 10^(e+1). */
+function decimalExponent(n: bigint, d: bigint): number {
+  const estimate = n.toString().length - d.toString().length;
+  const atLeast = estimate >= 0 ? n >= d * powerOfTen(estimate) : n * powerOfTen(-estimate) >= d;
+  return atLeast ? estimate : estimate - 1;
+}
+
+function divideHalfEven(n: bigint, d: bigint, places: number): bigint {
+  const top = places >= 0 ? n * powerOfTen(places) : n;
+  const bottom = places >= 0 ? d : d * powerOfTen(-places);
+  const quotient = top / bottom;
+  const twice = (top - quotient * bottom) * 2n;
+  if (twice < bottom) return quotient;
+  if (twice > bottom) return quotient + 1n;
+  return quotient % 2n === 0n ? quotient : quotient + 1n;
+}
+
+/** `scaled / 10^places` as plain text without trailing zeros; `scaled` is not negative. */
+function formatScaled(scaledValue: bigint, places: number): string {
+  if (places <= 0) return (scaledValue * powerOfTen(-places)).toString();
+  const digits = scaledValue.toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, -places);
+  const fraction = digits.slice(-places).replace(/0+$/, '');
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+/** `units / 10^places` exactly, as plain text: how integer atoms are printed. */
+export function formatFixed(units: bigint | number, places: number): string {
+  const value = BigInt(units);
+  return value < 0n ? `-${formatScaled(-value, places)}` : formatScaled(value, places);
+}

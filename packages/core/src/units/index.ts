@@ -1,0 +1,36 @@
+/** Numbers that cannot lie: decimal text in and out, exact rationals, whole numbers with named roundings. */
+export {
+  absolute,
+  ceiling,
+  compare,
+  equals,
+  floor,
+  greatest,
+  integer,
+  integerRoot,
+  isZero,
+  least,
+  lowestTerms,
+  minus,
+  negate,
+  ONE,
+  over,
+  plus,
+  rational,
+  sign,
+  squareRoot,
+  sum,
+  times,
+  toNumber,
+  ZERO,
+  type Rational,
+} from './rational.ts';
+export {
+  decimal,
+  formatDecimal,
+  formatFixed,
+  parseDecimal,
+  powerOfTen,
+  type DecimalLike,
+} from './decimal.ts';
+export { assertSafe, divideRounded, mulDiv, type Rounding } from './integer.ts';
