@@ -1,0 +1,73 @@
+/**
+ * The rules that a venue's operator chooses, as they are written in commands: plain decimals in the
+ * vocabulary of the account document. `compile.ts` turns them into whole numbers or refuses them.
+ */
+import type { Schedule } from '../margin/index.ts';
+
+/** Of the whole engine. One engine settles in one asset. */
+export interface EngineConfig {
+  readonly asset: { readonly symbol: string; readonly decimals: number };
+  readonly policy: EnginePolicy;
+  readonly liquidation: LiquidationPolicy;
+  /** How many of each client's latest command ids are remembered (1 to 100,000). */
+  readonly rememberedIds: number;
+}
+
+export interface EnginePolicy {
+  /** Margin ratio at which an account is called, in (0, 1]; null: liquidated without a call. */
+  readonly marginCallAt: string | null;
+  /** Ratio below which a call is cleared; null: 0.95 × marginCallAt. */
+  readonly marginCallClearAt: string | null;
+  /** A call *at* maintenance with a deadline, as brokers do; excludes `marginCallAt`. */
+  readonly call: {
+    readonly restoreTo: 'initial' | 'maintenance';
+    readonly deadlineHours: string;
+    /** Forced at once below this multiple of maintenance; null: only when the deadline passes. */
+    readonly liquidateBelow: string | null;
+  } | null;
+}
+
+export interface LiquidationPolicy {
+  /** How long a liquidation order may stay unfilled before the fund takes over, 0 to 1 hour. */
+  readonly timeoutMs: number;
+  /** Who gets what is left of a liquidated pool or position after the fee. */
+  readonly remainderTo: 'account' | 'fund';
+  /** Whether a deposit can stop a liquidation that has begun. */
+  readonly depositCures: boolean;
+  /** The fund's inventory is at most this multiple of its equity; the rest is deleveraged. */
+  readonly fundLeverage: string;
+}
+
+/** Of one market, as decimals. Rates are whole multiples of 0.0000001. */
+export interface MarketRules {
+  readonly contract: 'linear' | 'inverse';
+  /** Linear: base units in a contract. */
+  readonly multiplier?: string;
+  /** Inverse: quote units in a contract. */
+  readonly face?: string;
+  readonly tick: string;
+  /** Contracts in a lot, the smallest size. */
+  readonly lot: string;
+  readonly maintenance: {
+    readonly basis: 'mark' | 'entry';
+    readonly schedule: Schedule;
+    readonly closingFeeRate: string;
+    readonly closingFeeAt: 'mark' | 'leverage';
+  };
+  /** null: value / leverage alone. */
+  readonly initial: { readonly schedule: Schedule } | null;
+  readonly maxLeverage: string;
+  readonly makerFee: string;
+  readonly takerFee: string;
+  /** On the value closed, taken only from what remains. */
+  readonly liquidationFee: string;
+  readonly trigger: 'below' | 'at-or-below';
+  /** How far from the mark a reduce-only order or a trade may be, as a fraction of the mark. */
+  readonly priceBand: string;
+  /** Whether unrealised profit counts for withdrawals. */
+  readonly profitWithdrawable: boolean;
+  /** A mark older than this blocks what adds risk; null: never stale. */
+  readonly staleAfterMs: number | null;
+  /** A mark older than this blocks liquidation too; null: never invalid. */
+  readonly invalidAfterMs: number | null;
+}

@@ -1,0 +1,211 @@
+/**
+ * What the engine says has happened. Every event carries the sequence of the command that caused
+ * it, its place among that command's events, and the time; quantities are whole numbers in the unit
+ * that the field name ends with, as in `command.ts`. `market: null` means the cross pool.
+ */
+import type { EngineConfig, MarketRules } from './config.ts';
+import type { MarginMode, MarkPrice, Side } from './command.ts';
+
+export interface EventStamp {
+  readonly sequence: number;
+  readonly index: number;
+  readonly timeMs: number;
+}
+
+/** The figures that decided a call or a liquidation, so that a third party can check them again. */
+export interface Decision {
+  readonly account: string;
+  readonly market: string | null;
+  readonly equityAtoms: number;
+  readonly maintenanceAtoms: number;
+  /** Sequence of the marks command whose prices were used. */
+  readonly epoch: number;
+}
+
+export type EventBody =
+  | { readonly kind: 'configured'; readonly config: EngineConfig }
+  | { readonly kind: 'market-opened'; readonly market: string; readonly rules: MarketRules }
+  | {
+      readonly kind: 'market-updated';
+      readonly market: string;
+      readonly rules: MarketRules;
+      readonly appliesTo: 'open' | 'new';
+      readonly effectiveMs: number;
+    }
+  | { readonly kind: 'account-opened'; readonly account: string }
+  | {
+      readonly kind: 'deposited' | 'withdrawn';
+      readonly account: string;
+      readonly amountAtoms: number;
+      readonly balanceAtoms: number;
+    }
+  | {
+      readonly kind: 'leverage-set';
+      readonly account: string;
+      readonly market: string;
+      readonly leverageHundredths: number;
+    }
+  | {
+      readonly kind: 'margin-mode-set';
+      readonly account: string;
+      readonly market: string;
+      readonly marginMode: MarginMode;
+    }
+  | {
+      readonly kind: 'margin-added' | 'margin-removed';
+      readonly account: string;
+      readonly market: string;
+      readonly amountAtoms: number;
+      readonly isolatedMarginAtoms: number;
+    }
+  | {
+      readonly kind: 'order-placed';
+      readonly account: string;
+      readonly order: string;
+      readonly market: string;
+      readonly side: Side;
+      readonly sizeLots: number;
+      readonly priceTicks: number;
+      readonly reduceOnly: boolean;
+      readonly initialMarginAtoms: number;
+    }
+  | {
+      readonly kind: 'order-cancelled';
+      readonly account: string;
+      readonly order: string;
+      readonly market: string;
+      readonly sizeLots: number;
+      readonly reason: 'asked' | 'liquidation' | 'exceeds-position';
+    }
+  | {
+      readonly kind: 'traded';
+      readonly market: string;
+      readonly buyer: string;
+      readonly seller: string;
+      readonly sizeLots: number;
+      readonly priceTicks: number;
+      readonly taker: Side;
+      readonly buyOrder: string | null;
+      readonly sellOrder: string | null;
+      readonly buyerFeeAtoms: number;
+      readonly sellerFeeAtoms: number;
+      readonly buyerRealizedAtoms: number;
+      readonly sellerRealizedAtoms: number;
+    }
+  | {
+      readonly kind: 'marked';
+      readonly source: string;
+      readonly prices: readonly MarkPrice[];
+    }
+  | {
+      readonly kind: 'price-ignored';
+      readonly source: string;
+      readonly sourceSequence: number;
+      readonly newestSequence: number;
+    }
+  | {
+      readonly kind: 'funding-settled';
+      readonly market: string;
+      readonly rateE9: number;
+      readonly priceTicks: number;
+      readonly intervalEndMs: number;
+      readonly paidAtoms: number;
+      readonly receivedAtoms: number;
+      readonly dustAtoms: number;
+    }
+  | {
+      readonly kind: 'funding-paid';
+      readonly account: string;
+      readonly market: string;
+      /** Below zero: received. */
+      readonly amountAtoms: number;
+    }
+  | (Decision & {
+      readonly kind: 'margin-called';
+      readonly gap: boolean;
+      readonly deadlineMs: number | null;
+    })
+  | (Decision & {
+      readonly kind: 'call-cleared';
+      readonly reason: 'recovered' | 'no-position';
+    })
+  | (Decision & {
+      readonly kind: 'liquidation-started';
+      readonly liquidation: number;
+      readonly gap: boolean;
+      readonly reason: 'maintenance' | 'deadline';
+    })
+  | {
+      readonly kind: 'liquidation-ordered';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string;
+      readonly side: Side;
+      readonly sizeLots: number;
+      readonly limitTicks: number;
+      readonly expiresMs: number;
+    }
+  | {
+      readonly kind: 'liquidation-filled' | 'liquidation-taken-over' | 'deleveraged';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string;
+      readonly side: Side;
+      readonly sizeLots: number;
+      readonly priceTicks: number;
+      readonly counterparty: string;
+      readonly realizedAtoms: number;
+      readonly counterpartyRealizedAtoms: number;
+    }
+  | {
+      readonly kind: 'liquidation-ended';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string | null;
+      readonly reason: 'closed' | 'recovered' | 'deposit';
+      readonly feeAtoms: number;
+      readonly feeWaivedAtoms: number;
+      /** What was left after the fee. */
+      readonly remainderAtoms: number;
+      readonly remainderTo: 'account' | 'fund';
+      readonly fundBalanceAtoms: number;
+    }
+  | {
+      readonly kind: 'bankrupt';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string | null;
+      /** How far equity stood below zero at the mark. */
+      readonly shortfallAtoms: number;
+    }
+  | {
+      readonly kind: 'deficit-covered';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly amountAtoms: number;
+      readonly fundBalanceAtoms: number;
+    }
+  | {
+      readonly kind: 'loss-socialized';
+      readonly account: string;
+      readonly amountAtoms: number;
+    }
+  | {
+      readonly kind: 'inventory-ordered';
+      readonly market: string;
+      readonly side: Side;
+      readonly sizeLots: number;
+    }
+  | {
+      readonly kind: 'inventory-filled';
+      readonly market: string;
+      readonly side: Side;
+      readonly sizeLots: number;
+      readonly priceTicks: number;
+      readonly counterparty: string;
+      readonly realizedAtoms: number;
+      readonly fundBalanceAtoms: number;
+    };
+
+export type EngineEvent = EventStamp & EventBody;
+export type EventKind = EventBody['kind'];
