@@ -1,0 +1,26 @@
+/** The durable order of commands: an append-only, chained, verified log and snapshots beside it. */
+export type {
+  Cut,
+  Entry,
+  FailureListener,
+  Frame,
+  Journal,
+  JournalReader,
+  OpeningReport,
+  SkippedSnapshot,
+  Snapshot,
+  SnapshotChoice,
+  SnapshotLabel,
+} from './journal.ts';
+export { JournalError, type JournalErrorCode } from './journal-error.ts';
+export { openJournal, type JournalOptions, type OpenedJournal } from './file-journal.ts';
+export { memoryJournal } from './memory-journal.ts';
+export {
+  describeJournal,
+  readJournal,
+  type JournalDescription,
+  type OfflineJournal,
+  type SegmentDescription,
+  type SnapshotDescription,
+} from './description.ts';
+export type { OpenMode, Storage, StorageFile, Unlock } from './storage.ts';
