@@ -4,8 +4,21 @@
  */
 import { negate, rational, type Rational } from './rational.ts';
 
-/** What stands where a number is expected. Both forms mean the decimal that they show. */
-export type DecimalLike = string | number;
+/** The key under which a `NumberText` keeps its text; no JSON text can produce it. */
+export const numberText: unique symbol = Symbol('numberText');
+
+/** A JSON number that a double cannot hold: kept as it was written. */
+export interface NumberText {
+  readonly [numberText]: string;
+}
+
+/** What stands where a number is expected. Every form means the decimal that it shows. */
+export type DecimalLike = string | number | NumberText;
+
+/** Whether `value` is a JSON number kept as text. */
+export function isNumberText(value: unknown): value is NumberText {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, numberText);
+}
 
 const DECIMAL = /^(-?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
 const MAX_EXPONENT = 30;
@@ -18,7 +31,8 @@ const MAX_DIGITS = 400;
 export function parseDecimal(value: unknown): Rational | undefined {
   if (typeof value === 'number')
     return Number.isFinite(value) ? parseText(String(value)) : undefined;
-  return typeof value === 'string' ? parseText(value) : undefined;
+  if (typeof value === 'string') return parseText(value);
+  return isNumberText(value) ? parseText(value[numberText]) : undefined;
 }
 
 function parseText(text: string): Rational | undefined {
@@ -54,7 +68,7 @@ export function powerOfTen(exponent: number): bigint {
 /** A constant of ours, written as a decimal. Throws a RangeError when it is none. */
 export function decimal(text: DecimalLike): Rational {
   const value = parseDecimal(text);
-  if (value === undefined) throw new RangeError(`not a decimal: ${String(text)}`);
+  if (value === undefined) throw new RangeError('not a decimal');
   return value;
 }
 

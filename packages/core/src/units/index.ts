@@ -1,6 +1,7 @@
 /** Numbers that cannot lie: decimal text in and out, exact rationals, whole numbers with named roundings. */
 export {
   absolute,
+  bitLength,
   ceiling,
   compare,
   equals,
@@ -18,6 +19,7 @@ export {
   plus,
   rational,
   sign,
+  significant,
   squareRoot,
   sum,
   times,
@@ -29,8 +31,13 @@ export {
   decimal,
   formatDecimal,
   formatFixed,
+  isNumberText,
+  numberText,
   parseDecimal,
   powerOfTen,
   type DecimalLike,
+  type NumberText,
 } from './decimal.ts';
 export { assertSafe, divideRounded, mulDiv, type Rounding } from './integer.ts';
+export { appendKey, parseJson, type JsonRefusal, type JsonResult, type JsonValue } from './json.ts';
+export { power, smallWhole } from './power.ts';

@@ -1,7 +1,9 @@
 /**
  * Exact rational numbers over BigInt: what `margin` reckons in, so that equity that equals the
  * requirement *is* equal. Values are immutable and not kept in lowest terms: reducing costs more
- * than it saves until the terms grow long, so a term is reduced only past `LONG`.
+ * than it saves until the terms grow long, so a term is reduced only past `LONG`. A value whose
+ * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-900 of itself,
+ * so that work stays bounded.
  */
 
 /** `n / d`, with `d > 0`. Make one with `rational`, `integer` or `parseDecimal`, never by hand. */
@@ -11,6 +13,8 @@ export interface Rational {
 }
 
 const LONG = 1n << 192n;
+const TOO_LONG = 1n << 2048n;
+const KEPT_BITS = 900;
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let x = a < 0n ? -a : a;
@@ -20,7 +24,21 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 }
 
 function make(n: bigint, d: bigint): Rational {
-  return d > LONG ? lowestTerms({ n, d }) : { n, d };
+  if (d <= LONG) return { n, d };
+  if (d > TOO_LONG) return significant({ n, d }, KEPT_BITS);
+  return lowestTerms({ n, d });
+}
+
+/** `a` rounded towards zero to `bits` significant bits, as a fraction with a power of two below. */
+export function significant(a: Rational, bits: number): Rational {
+  if (a.n === 0n) return { n: 0n, d: 1n };
+  const magnitude = a.n < 0n ? -a.n : a.n;
+  const shift = bits - (bitLength(magnitude) - bitLength(a.d));
+  const mantissa =
+    shift >= 0 ? (magnitude << BigInt(shift)) / a.d : magnitude / (a.d << BigInt(-shift));
+  const signed = a.n < 0n ? -mantissa : mantissa;
+  if (shift <= 0) return { n: signed << BigInt(-shift), d: 1n };
+  return { n: signed, d: 1n << BigInt(shift) };
 }
 
 /** The same value in lowest terms. */
@@ -133,17 +151,28 @@ function scaledToNumber(a: Rational): number {
   return Number(mantissa) * 2 ** shift;
 }
 
-function bitLength(value: bigint): number {
-  return (value < 0n ? -value : value).toString(2).length;
+/** How many binary digits `|value|` has, to within three of them; 1 for zero. */
+export function bitLength(value: bigint): number {
+  const digits = (value < 0n ? -value : value).toString(16);
+  return digits.length * 4;
 }
 
-/** The square root, rounded down, with an absolute error below 1e-40. `a` must not be negative. */
+/**
+ * The square root: exact when it is rational, else rounded down with a relative error below 2^-256.
+ * `a` must not be negative.
+ */
 export function squareRoot(a: Rational): Rational {
   if (a.n < 0n) throw new RangeError('square root of a negative number');
-  return rational(integerRoot((a.n * ROOT_SCALE * ROOT_SCALE) / a.d, 2), ROOT_SCALE);
+  if (a.n === 0n) return ZERO;
+  const { n, d } = lowestTerms(a);
+  const top = integerRoot(n, 2);
+  const bottom = integerRoot(d, 2);
+  if (top * top === n && bottom * bottom === d) return { n: top, d: bottom };
+  const shift = BigInt(Math.max(0, ROOT_BITS - Math.floor((bitLength(n) - bitLength(d)) / 2)));
+  return make(integerRoot((n << (2n * shift)) / d, 2), 1n << shift);
 }
 
-const ROOT_SCALE = 10n ** 40n;
+const ROOT_BITS = 264;
 
 /** The greatest whole number whose `degree`-th power is not above `value` (both not negative). */
 export function integerRoot(value: bigint, degree: number): bigint {

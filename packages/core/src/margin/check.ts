@@ -1,0 +1,123 @@
+/** From a document to its figures as decimal text: what the command line, the API and the page show. */
+import { equals, formatDecimal, greatest, minus, ONE, over, ZERO } from '../units/index.ts';
+import type { Rational } from '../units/index.ts';
+import type { Account, Refusal } from './account.ts';
+import { isRefusal, readAccount } from './document.ts';
+import { figuresOf, isCross } from './figures.ts';
+import type { Figures, PositionFigures, Standing, State } from './figures.ts';
+import { relativeDistance } from './geometry.ts';
+import type { Rulebook } from './rulebook.ts';
+
+/** A position's figures; see the account document for the meaning of each. */
+export interface PositionReport {
+  readonly market: string;
+  readonly side: 'long' | 'short';
+  readonly marginMode: 'cross' | 'isolated';
+  readonly value: string;
+  readonly unrealizedPnl: string;
+  readonly equity: string;
+  readonly initialMargin: string;
+  readonly maintenanceMargin: string;
+  readonly marginRatio: string;
+  readonly state: State;
+  readonly liquidationPrice: string | null;
+  /** Only with `policy.call`: the price of the forced close, null without `liquidateBelow`. */
+  readonly forcedPrice?: string | null;
+  readonly bankruptcyPrice: string | null;
+  readonly distance: string | null;
+}
+
+/** A word to the owner of the account. */
+export interface Advice {
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly message: string;
+  readonly figures: Readonly<Record<string, string>>;
+}
+
+/** An account's figures: decimal text at 12 significant digits, half-even, plain notation. */
+export interface Report {
+  readonly equity: string;
+  readonly initialMargin: string;
+  readonly maintenanceMargin: string;
+  readonly marginRatio: string | null;
+  readonly available: string;
+  readonly state: State;
+  readonly effectiveLeverage: string;
+  readonly callAmount: string;
+  /** Assets that are not the settlement asset and whose price no position's market moves. */
+  readonly fixedPrices: readonly string[];
+  readonly positions: readonly PositionReport[];
+  readonly advice: readonly Advice[];
+}
+
+/** Figures, or the refusal and nothing computed. */
+export type Outcome = Report | { readonly error: Refusal };
+
+/**
+ * The figures of one account document (parsed JSON or JavaScript values) under one of the
+ * rulebooks. Never throws on bad input: it answers `{ error: { path, message } }`.
+ */
+export function check(document: unknown, rulebooks: readonly Rulebook[]): Outcome {
+  const account = readAccount(document, rulebooks);
+  return isRefusal(account) ? { error: account } : reportOf(account, figuresOf(account));
+}
+
+/** The printed form of an account's figures. */
+export function reportOf(account: Account, figures: Figures): Report {
+  const { pool, hasCross } = figures;
+  return {
+    equity: formatDecimal(pool.equity),
+    initialMargin: formatDecimal(figures.initial),
+    maintenanceMargin: formatDecimal(pool.maintenance),
+    marginRatio: hasCross ? ratioOf(pool) : null,
+    available: formatDecimal(greatest(ZERO, minus(pool.equity, figures.initial))),
+    state: figures.state,
+    effectiveLeverage: hasCross ? quotient(figures.value, pool.equity) : '0',
+    callAmount: formatDecimal(figures.callAmount),
+    fixedPrices: fixedPrices(account),
+    positions: figures.positions.map((each) => positionReport(account, each)),
+    advice: [],
+  };
+}
+
+function fixedPrices({ collateral, positions }: Account): readonly string[] {
+  const moving = new Set(positions.filter(isCross).map(({ market }) => market.name));
+  return collateral
+    .filter(({ price, market }) => !equals(price, ONE) && (market === null || !moving.has(market)))
+    .map(({ asset }) => asset);
+}
+
+function ratioOf({ maintenance, equity }: Standing): string {
+  return quotient(maintenance, equity);
+}
+
+function quotient(dividend: Rational, divisor: Rational): string {
+  return divisor.n <= 0n ? 'Infinity' : formatDecimal(over(dividend, divisor));
+}
+
+function positionReport(account: Account, figures: PositionFigures): PositionReport {
+  const { position, standing, liquidation } = figures;
+  const distance =
+    liquidation.price === null ? null : relativeDistance(position.markPrice, liquidation.price);
+  return {
+    market: position.market.name,
+    side: position.side === 1 ? 'long' : 'short',
+    marginMode: isCross(position) ? 'cross' : 'isolated',
+    value: formatDecimal(figures.value),
+    unrealizedPnl: formatDecimal(figures.pnl),
+    equity: formatDecimal(standing.equity),
+    initialMargin: formatDecimal(figures.initial),
+    maintenanceMargin: formatDecimal(figures.maintenance),
+    marginRatio: ratioOf(standing),
+    state: standing.state,
+    liquidationPrice: textOrNull(liquidation.price),
+    ...(account.call === null ? {} : { forcedPrice: textOrNull(figures.forced?.price ?? null) }),
+    bankruptcyPrice: textOrNull(figures.bankruptcyPrice),
+    distance: textOrNull(distance),
+  };
+}
+
+function textOrNull(value: Rational | null): string | null {
+  return value === null ? null : formatDecimal(value);
+}

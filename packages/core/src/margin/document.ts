@@ -1,0 +1,343 @@
+/**
+ * From an account document to an account, or to the one refusal that says where it went wrong.
+ * Documents may come from `parseJson` or be built in JavaScript; nothing in them is trusted.
+ */
+import { compare, equals, least, times, ONE, ZERO } from '../units/index.ts';
+import type { Rational } from '../units/index.ts';
+import type { Account, CallPolicy, Collateral, Order, Position, Refusal } from './account.ts';
+import { readMarket } from './market-reader.ts';
+import {
+  describe,
+  makeReader,
+  readArray,
+  readName,
+  readNumber,
+  readObject,
+  readWord,
+  refuse,
+  step,
+} from './reader.ts';
+import type { Fields, Place, Reader } from './reader.ts';
+import type { Market } from './rules.ts';
+import type { Rulebook } from './rulebook.ts';
+
+const DOCUMENT_KEYS: ReadonlySet<string> = new Set([
+  'venue',
+  'asOf',
+  'collateral',
+  'positions',
+  'orders',
+  'markets',
+  'policy',
+]);
+const COLLATERAL_KEYS: ReadonlySet<string> = new Set([
+  'asset',
+  'amount',
+  'price',
+  'weight',
+  'market',
+]);
+const POSITION_KEYS: ReadonlySet<string> = new Set([
+  'market',
+  'side',
+  'size',
+  'entryPrice',
+  'markPrice',
+  'marginMode',
+  'leverage',
+  'isolatedMargin',
+  'unpaidFunding',
+]);
+const ORDER_KEYS: ReadonlySet<string> = new Set(['market', 'side', 'size', 'price', 'reduceOnly']);
+const POLICY_KEYS: ReadonlySet<string> = new Set(['marginCallAt', 'call']);
+const CALL_KEYS: ReadonlySet<string> = new Set(['restoreTo', 'deadlineHours', 'liquidateBelow']);
+const ENTRIES_MAX = 1000;
+
+type Markets = ReadonlyMap<string, Market>;
+
+interface Source {
+  readonly reader: Reader;
+  readonly fields: Fields;
+  readonly place: Place | null;
+}
+
+/** The account that a document describes, under one of the rulebooks; or why it describes none. */
+export function readAccount(document: unknown, rulebooks: readonly Rulebook[]): Account | Refusal {
+  const reader = makeReader();
+  const fields = readObject(reader, document, null, DOCUMENT_KEYS);
+  const source = { reader, fields, place: null };
+  readVenue(source, rulebooks);
+  readDate(source);
+  const markets = readMarkets(source);
+  const positions = readPositions(source, markets);
+  const orders = readOrders(source, markets);
+  refuseMixedContracts(reader, positions, orders);
+  const account = {
+    collateral: readCollateral(source),
+    positions,
+    orders,
+    ...readPolicy(source),
+  };
+  return reader.refusal ?? account;
+}
+
+/** Whether reading ended in a refusal. */
+export function isRefusal(result: Account | Refusal): result is Refusal {
+  return 'message' in result;
+}
+
+function placeOf({ place }: Source, key: string): Place {
+  return step(place, key);
+}
+
+function numberAt(
+  source: Source,
+  key: string,
+  options: { range: 'any' | 'positive' | 'not-negative'; fallback?: Rational },
+): Rational {
+  return readNumber(source.reader, source.fields.get(key), placeOf(source, key), options);
+}
+
+function nameAt(source: Source, key: string): string {
+  return readName(source.reader, source.fields.get(key), placeOf(source, key));
+}
+
+function wordAt<Word extends string>(
+  source: Source,
+  key: string,
+  words: readonly Word[],
+  fallback?: Word,
+): Word {
+  const options = fallback === undefined ? { words } : { words, fallback };
+  return readWord(source.reader, source.fields.get(key), placeOf(source, key), options);
+}
+
+function readVenue(source: Source, rulebooks: readonly Rulebook[]): void {
+  const venue = nameAt(source, 'venue');
+  if (source.reader.refusal !== null || rulebooks.some(({ id }) => id === venue)) return;
+  const known = rulebooks.map(({ id }) => `"${id}"`).join(', ');
+  const message = `names no rulebook; known: ${known}. With "custom" every market is given under markets`;
+  refuse(source.reader, placeOf(source, 'venue'), message);
+}
+
+const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+function readDate(source: Source): void {
+  const date = source.fields.get('asOf');
+  if (date === undefined || (typeof date === 'string' && DATE.test(date))) return;
+  refuse(
+    source.reader,
+    placeOf(source, 'asOf'),
+    `must be a date like 2026-07-02, not ${describe(date)}`,
+  );
+}
+
+function readMarkets(source: Source): Markets {
+  const { reader } = source;
+  const place = placeOf(source, 'markets');
+  const fields = readObject(reader, source.fields.get('markets') ?? {}, place, null);
+  const markets = new Map<string, Market>();
+  if (fields.size > ENTRIES_MAX)
+    refuse(reader, place, `has ${fields.size} entries; at most ${ENTRIES_MAX} are taken`);
+  for (const [name, value] of fields) {
+    if (reader.refusal !== null) break;
+    markets.set(name, readMarket(reader, name, value, step(place, name)));
+  }
+  return markets;
+}
+
+/** The entries of an array of objects, each read by `read` until the first problem. */
+function readEntries<Entry>(
+  source: Source,
+  key: string,
+  keys: ReadonlySet<string>,
+  read: (entry: Source, before: readonly Entry[]) => Entry,
+): readonly Entry[] {
+  const { reader } = source;
+  const place = placeOf(source, key);
+  const entries: Entry[] = [];
+  for (const [k, item] of readArray(reader, source.fields.get(key), place, ENTRIES_MAX).entries()) {
+    const at = step(place, k);
+    const entry = { reader, fields: readObject(reader, item, at, keys), place: at };
+    if (reader.refusal !== null) break;
+    const value = read(entry, entries);
+    if (reader.refusal !== null) break;
+    entries.push(value);
+  }
+  return entries;
+}
+
+function readPositions(source: Source, markets: Markets): readonly Position[] {
+  if (source.fields.get('positions') === undefined)
+    refuse(
+      source.reader,
+      placeOf(source, 'positions'),
+      'is missing; give an array, empty if need be',
+    );
+  return readEntries<Position>(source, 'positions', POSITION_KEYS, (entry, before) => {
+    const position = readPosition(entry, markets);
+    refuseTwins(entry, position, before);
+    return position;
+  });
+}
+
+function readPosition(source: Source, markets: Markets): Position {
+  const market = marketAt(source, markets);
+  const side = wordAt(source, 'side', ['long', 'short']) === 'long' ? 1 : -1;
+  const positive = { range: 'positive' } as const;
+  const size = numberAt(source, 'size', positive);
+  const entryPrice = numberAt(source, 'entryPrice', positive);
+  const markPrice = numberAt(source, 'markPrice', positive);
+  const isolatedMargin = readIsolatedMargin(source);
+  const leverage = numberAt(source, 'leverage', { ...positive, fallback: ONE });
+  const unpaidFunding = numberAt(source, 'unpaidFunding', { range: 'any', fallback: ZERO });
+  return {
+    market,
+    side,
+    size,
+    entryPrice,
+    markPrice,
+    leverage,
+    isolatedMargin,
+    unpaidFunding,
+  };
+}
+
+function readIsolatedMargin(source: Source): Rational | null {
+  const { reader, fields } = source;
+  const mode = wordAt(source, 'marginMode', ['cross', 'isolated']);
+  if (mode === 'isolated') return numberAt(source, 'isolatedMargin', { range: 'any' });
+  if (fields.has('isolatedMargin')) {
+    const message = 'belongs to an isolated position; a cross one draws on collateral';
+    refuse(reader, placeOf(source, 'isolatedMargin'), message);
+  }
+  return null;
+}
+
+const NO_MARKET: Market = {
+  name: '',
+  contract: 'linear',
+  unit: ONE,
+  tick: null,
+  basis: 'mark',
+  schedule: { kind: 'flat', rate: ZERO },
+  closingFeeRate: ZERO,
+  closingFeeAt: 'mark',
+  initial: null,
+  trigger: 'below',
+  rounding: 'none',
+};
+
+function marketAt(source: Source, markets: Markets): Market {
+  const name = nameAt(source, 'market');
+  const market = markets.get(name);
+  if (market === undefined && source.reader.refusal === null) {
+    const message = `has no rules; give maintenance.schedule for ${describe(name)} under markets`;
+    refuse(source.reader, placeOf(source, 'market'), message);
+  }
+  return market ?? NO_MARKET;
+}
+
+function refuseTwins(source: Source, position: Position, before: readonly Position[]): void {
+  if (source.reader.refusal !== null) return;
+  const same = before.filter(({ market }) => market === position.market);
+  const otherMark = same.findIndex(({ markPrice }) => !equals(markPrice, position.markPrice));
+  if (otherMark >= 0) {
+    const message =
+      'differs from the mark of another position in this market; a market has one mark';
+    refuse(source.reader, placeOf(source, 'markPrice'), message);
+  }
+  const isIsolated = position.isolatedMargin !== null;
+  const hasTwin = same.some(
+    ({ side, isolatedMargin }) =>
+      side === position.side && (isolatedMargin !== null) === isIsolated,
+  );
+  if (hasTwin) {
+    const message = 'repeats the market, side and margin mode of another position; add their sizes';
+    refuse(source.reader, source.place, message);
+  }
+}
+
+function readOrders(source: Source, markets: Markets): readonly Order[] {
+  return readEntries<Order>(source, 'orders', ORDER_KEYS, (entry) => {
+    const market = marketAt(entry, markets);
+    wordAt(entry, 'side', ['buy', 'sell']);
+    const size = numberAt(entry, 'size', { range: 'positive' });
+    const price = numberAt(entry, 'price', { range: 'positive' });
+    return { market, size, price, reduceOnly: flagAt(entry, 'reduceOnly') };
+  });
+}
+
+function flagAt(source: Source, key: string): boolean {
+  const value = source.fields.get(key);
+  if (value !== undefined && typeof value !== 'boolean')
+    refuse(source.reader, placeOf(source, key), `must be true or false, not ${describe(value)}`);
+  return value === true;
+}
+
+function refuseMixedContracts(
+  reader: Reader,
+  positions: readonly Position[],
+  orders: readonly Order[],
+): void {
+  const first = (positions[0] ?? orders[0])?.market.contract;
+  const message = 'mixes linear and inverse contracts; a document has one settlement asset';
+  for (const [key, entries] of [['positions', positions] as const, ['orders', orders] as const]) {
+    const odd = entries.findIndex(({ market }) => market.contract !== first);
+    if (odd >= 0) refuse(reader, step(step(step(null, key), odd), 'market'), message);
+  }
+}
+
+function readCollateral(source: Source): readonly Collateral[] {
+  const seen = new Set<string>();
+  return readEntries<Collateral>(source, 'collateral', COLLATERAL_KEYS, (entry) => {
+    const asset = nameAt(entry, 'asset');
+    if (seen.has(asset))
+      refuse(entry.reader, placeOf(entry, 'asset'), 'is given twice; add the amounts');
+    seen.add(asset);
+    const amount = numberAt(entry, 'amount', { range: 'any' });
+    const price = numberAt(entry, 'price', { range: 'positive', fallback: ONE });
+    const weight = numberAt(entry, 'weight', { range: 'not-negative', fallback: ONE });
+    const market = entry.fields.has('market') ? nameAt(entry, 'market') : null;
+    const whole = times(amount, price);
+    return { asset, price, market, value: least(times(whole, weight), whole) };
+  });
+}
+
+function readPolicy(source: Source): Pick<Account, 'marginCallAt' | 'call'> {
+  const { reader } = source;
+  const place = placeOf(source, 'policy');
+  const fields = readObject(reader, source.fields.get('policy') ?? {}, place, POLICY_KEYS);
+  const own = { reader, fields, place };
+  const marginCallAt = optionalNumberAt(own, 'marginCallAt', 'positive');
+  const call = readCall(own);
+  if (call !== null && marginCallAt !== null)
+    refuse(reader, place, 'has both marginCallAt and call; a venue calls in one way: keep one');
+  return { marginCallAt, call };
+}
+
+/** A number, or null when absent or null. */
+function optionalNumberAt(
+  source: Source,
+  key: string,
+  range: 'positive' | 'not-negative',
+): Rational | null {
+  const isGiven = (source.fields.get(key) ?? null) !== null;
+  return isGiven ? numberAt(source, key, { range }) : null;
+}
+
+function readCall(source: Source): CallPolicy | null {
+  const { reader, fields } = source;
+  const value = fields.get('call') ?? null;
+  if (value === null) return null;
+  const place = placeOf(source, 'call');
+  const own = { reader, fields: readObject(reader, value, place, CALL_KEYS), place };
+  const restoreTo = wordAt(own, 'restoreTo', ['initial', 'maintenance'], 'initial');
+  optionalNumberAt(own, 'deadlineHours', 'positive');
+  const liquidateBelow = optionalNumberAt(own, 'liquidateBelow', 'not-negative');
+  if (liquidateBelow !== null && compare(liquidateBelow, ONE) > 0) {
+    const message = 'must be from 0 to 1: a share of maintenance, where the call begins';
+    refuse(reader, placeOf(own, 'liquidateBelow'), message);
+  }
+  return { restoreTo, liquidateBelow };
+}

@@ -1,0 +1,300 @@
+/**
+ * Every figure of an account, exact: each position's and the pool's equity, requirement, state and
+ * prices. What is printed is made from these and from nothing else.
+ */
+import { compare, greatest, minus, ONE, over, plus, sum, times, ZERO } from '../units/index.ts';
+import type { Rational } from '../units/index.ts';
+import type { Account, Order, Position } from './account.ts';
+import { findBoundary } from './boundary.ts';
+import type { Boundary, Burden } from './boundary.ts';
+import { coordinate, leanOf, pnlAtPrice, valueAtPrice } from './geometry.ts';
+import {
+  bankruptcyPrice,
+  constantFee,
+  isolatedMovement,
+  poolMovement,
+  requirementNow,
+} from './movement.ts';
+import type { Movement } from './movement.ts';
+import { roundPrice } from './price-rounding.ts';
+import type { Market, Trigger } from './rules.ts';
+import { requirement } from './schedule.ts';
+
+/** How an account stands, from best to worst. */
+export type State = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
+
+/** Equity against requirement, and what follows. */
+export interface Standing {
+  readonly equity: Rational;
+  readonly maintenance: Rational;
+  readonly trigger: Trigger;
+  readonly state: State;
+}
+
+/** A line that the price may cross: where it is, exactly and as the venue shows it. */
+export interface Line {
+  readonly boundary: Boundary;
+  readonly exact: Rational | null;
+  readonly price: Rational | null;
+}
+
+export interface PositionFigures {
+  readonly position: Position;
+  readonly value: Rational;
+  readonly pnl: Rational;
+  readonly initial: Rational;
+  readonly maintenance: Rational;
+  readonly standing: Standing;
+  readonly bankruptcyPrice: Rational | null;
+  readonly liquidation: Line;
+  /** Of the forced close under `policy.call`; null without one. */
+  readonly forced: Line | null;
+  readonly movement: Movement;
+  readonly burden: Burden;
+}
+
+export interface Figures {
+  readonly pool: Standing;
+  readonly hasCross: boolean;
+  readonly initial: Rational;
+  readonly value: Rational;
+  readonly state: State;
+  readonly callAmount: Rational;
+  readonly positions: readonly PositionFigures[];
+}
+
+/** A position with all that does not depend on the others' requirement. */
+interface Part {
+  readonly position: Position;
+  readonly movement: Movement;
+  readonly bankruptcy: Rational | null;
+  readonly fee: Rational;
+  readonly value: Rational;
+  readonly pnl: Rational;
+  readonly initial: Rational;
+  readonly maintenance: Rational;
+}
+
+interface Lines {
+  readonly burden: Burden;
+  readonly boundary: Boundary;
+  readonly forced: Boundary | null;
+}
+
+const STATES: readonly State[] = ['healthy', 'margin-call', 'liquidation', 'bankrupt'];
+
+/** All figures of an account. Pure; bounded by the number of positions and levels. */
+export function figuresOf(account: Account): Figures {
+  const cross = account.positions.filter(isCross);
+  const equity = poolEquity(account, cross);
+  const parts = partsOf(account, cross, equity);
+  const pooled = parts.filter((part) => isCross(part.position));
+  const pool = poolStanding(account, pooled, equity);
+  const initial = plus(sum(pooled.map((part) => part.initial)), ordersInitial(account));
+  const positions = positionsOf(account, parts, pool);
+  return {
+    pool,
+    hasCross: cross.length > 0,
+    initial,
+    value: sum(pooled.map((part) => part.value)),
+    state: worst([pool.state, ...positions.map((each) => each.standing.state)]),
+    callAmount: callAmount(account, pool, initial),
+    positions,
+  };
+}
+
+/** Whether the position answers with the pool. */
+export function isCross(position: Position): boolean {
+  return position.isolatedMargin === null;
+}
+
+function worst(states: readonly State[]): State {
+  return STATES[Math.max(...states.map((state) => STATES.indexOf(state)))] as State;
+}
+
+function poolEquity(account: Account, cross: readonly Position[]): Rational {
+  const held = sum(account.collateral.map((each) => each.value));
+  const gains = sum(cross.map((each) => pnlAtPrice(each, each.markPrice)));
+  return minus(plus(held, gains), sum(cross.map((each) => each.unpaidFunding)));
+}
+
+function partsOf(account: Account, cross: readonly Position[], equity: Rational): readonly Part[] {
+  const pool = { equity, collateral: account.collateral };
+  const movements = new Map<Market, Movement>();
+  for (const [market, moving] of groupedByMarket(cross))
+    movements.set(market, poolMovement(pool, moving));
+  return account.positions.map((position) =>
+    partOf(
+      position,
+      (isCross(position) && movements.get(position.market)) || isolatedMovement(position),
+    ),
+  );
+}
+
+function groupedByMarket(positions: readonly Position[]): Map<Market, Position[]> {
+  const groups = new Map<Market, Position[]>();
+  for (const position of positions) {
+    const group = groups.get(position.market);
+    if (group === undefined) groups.set(position.market, [position]);
+    else group.push(position);
+  }
+  return groups;
+}
+
+function partOf(position: Position, movement: Movement): Part {
+  const bankruptcy = bankruptcyPrice(movement, position);
+  const fee = constantFee(position, bankruptcy);
+  const value = valueAtPrice(position, position.markPrice);
+  return {
+    position,
+    movement,
+    bankruptcy,
+    fee,
+    value,
+    pnl: pnlAtPrice(position, position.markPrice),
+    initial: initialOf(position, value),
+    maintenance: requirementNow(position, fee),
+  };
+}
+
+function initialOf({ market, leverage, size }: Position, value: Rational): Rational {
+  const byLeverage = over(value, leverage);
+  if (market.initial === null) return byLeverage;
+  return greatest(byLeverage, requirement(market.initial, { value, size }));
+}
+
+function ordersInitial(account: Account): Rational {
+  return sum(account.orders.map((order) => orderInitial(account, order)));
+}
+
+function orderInitial(account: Account, { market, size, price, reduceOnly }: Order): Rational {
+  if (reduceOnly) return ZERO;
+  const value = times(times(size, market.unit), coordinate(market, price));
+  const scheduled = market.initial === null ? null : requirement(market.initial, { value, size });
+  const inMarket = account.positions.filter((position) => position.market === market);
+  const position = inMarket.find(isCross) ?? inMarket[0];
+  if (position === undefined) return scheduled ?? value;
+  const byLeverage = over(value, position.leverage);
+  return scheduled === null ? byLeverage : greatest(byLeverage, scheduled);
+}
+
+function poolStanding(account: Account, pooled: readonly Part[], equity: Rational): Standing {
+  const maintenance = sum(pooled.map((part) => part.maintenance));
+  const triggers = pooled.map((part) => part.position.market.trigger);
+  const trigger = triggers.includes('at-or-below') ? 'at-or-below' : 'below';
+  if (pooled.length > 0) return standingOf(account, { equity, maintenance, trigger });
+  return { equity, maintenance, trigger, state: equity.n < 0n ? 'bankrupt' : 'healthy' };
+}
+
+function standingOf(account: Account, facts: Omit<Standing, 'state'>): Standing {
+  return { ...facts, state: stateOf(account, facts) };
+}
+
+function stateOf(account: Account, facts: Omit<Standing, 'state'>): State {
+  const { equity, maintenance } = facts;
+  if (equity.n < 0n) return 'bankrupt';
+  const triggered = isTriggered(facts, ONE);
+  if (account.call !== null) {
+    const { liquidateBelow } = account.call;
+    if (liquidateBelow !== null && isTriggered(facts, liquidateBelow)) return 'liquidation';
+    return triggered ? 'margin-call' : 'healthy';
+  }
+  if (triggered) return 'liquidation';
+  if (account.marginCallAt === null) return 'healthy';
+  const called = compare(maintenance, times(account.marginCallAt, equity)) >= 0;
+  return called ? 'margin-call' : 'healthy';
+}
+
+/** Whether the trigger holds against this share of the requirement. */
+function isTriggered(facts: Omit<Standing, 'state'>, share: Rational): boolean {
+  const against = compare(facts.equity, times(share, facts.maintenance));
+  return facts.trigger === 'below' ? against < 0 : against <= 0;
+}
+
+/** The deposit that ends a call under `policy.call`: up to the level that it must be restored to. */
+function callAmount({ call }: Account, pool: Standing, initial: Rational): Rational {
+  if (call === null || !isTriggered(pool, ONE)) return ZERO;
+  const isForced = call.liquidateBelow !== null && isTriggered(pool, call.liquidateBelow);
+  if (isForced) return ZERO;
+  const target = call.restoreTo === 'initial' ? initial : pool.maintenance;
+  return greatest(ZERO, minus(target, pool.equity));
+}
+
+function positionsOf(
+  account: Account,
+  parts: readonly Part[],
+  pool: Standing,
+): readonly PositionFigures[] {
+  const known = new Map<Movement, Lines>();
+  const fees = new Map(parts.map((part) => [part.position, part] as const));
+  return parts.map((part) => {
+    const isPooled = isCross(part.position);
+    const standing = isPooled ? pool : isolatedStanding(account, part);
+    const own = part.movement.positions.map((position) => fees.get(position) as Part);
+    const lines =
+      known.get(part.movement) ??
+      linesOf(account, part.movement, { own, standing, pooled: isPooled });
+    known.set(part.movement, lines);
+    return finished(part, standing, lines);
+  });
+}
+
+function isolatedStanding(account: Account, { position, pnl, maintenance }: Part): Standing {
+  const own = minus(position.isolatedMargin ?? ZERO, position.unpaidFunding);
+  const { trigger } = position.market;
+  return standingOf(account, { equity: plus(own, pnl), maintenance, trigger });
+}
+
+function linesOf(
+  account: Account,
+  movement: Movement,
+  facts: { own: readonly Part[]; standing: Standing; pooled: boolean },
+): Lines {
+  const { own, standing, pooled } = facts;
+  const moved = sum(own.map((part) => part.maintenance));
+  const burden = {
+    others: pooled ? minus(standing.maintenance, moved) : ZERO,
+    fees: own.map((part) => part.fee),
+    share: ONE,
+  };
+  const boundary = boundaryOf(movement, burden, standing);
+  const share = account.call?.liquidateBelow ?? null;
+  const forced = share === null ? null : boundaryOf(movement, { ...burden, share }, standing);
+  return { burden, boundary, forced };
+}
+
+function boundaryOf(
+  movement: Movement,
+  burden: Burden,
+  { equity, maintenance }: Standing,
+): Boundary {
+  const isMet = compare(equity, times(burden.share, maintenance)) <= 0;
+  return isMet ? { kind: 'now', at: movement.start } : findBoundary(movement, burden);
+}
+
+function finished(part: Part, standing: Standing, lines: Lines): PositionFigures {
+  return {
+    ...part,
+    bankruptcyPrice: part.bankruptcy,
+    standing,
+    burden: lines.burden,
+    liquidation: lineOf(part, lines.boundary),
+    forced: lines.forced === null ? null : lineOf(part, lines.forced),
+  };
+}
+
+/** The line as a price: of a pool all its positions in the market round alike. */
+function lineOf({ position, movement }: Part, boundary: Boundary): Line {
+  if (boundary.kind === 'none') return { boundary, exact: null, price: null };
+  const exact = coordinate(position.market, boundary.at);
+  if (boundary.kind === 'now') {
+    return { boundary, exact: position.markPrice, price: position.markPrice };
+  }
+  return { boundary, exact, price: roundPrice(position.market, exact, leader(movement)) };
+}
+
+/** The position whose entry `toward-entry` looks at: the first on the side that loses. */
+function leader({ positions, direction }: Movement): Rational {
+  const losing = positions.find((position) => leanOf(position) !== direction);
+  return (losing ?? (positions[0] as Position)).entryPrice;
+}

@@ -1,0 +1,132 @@
+/** Reads one market's rules from a document, with the defaults of the account document. */
+import { ONE, ZERO } from '../units/index.ts';
+import type { Rational } from '../units/index.ts';
+import { readNumber, readObject, readWord, refuse, step } from './reader.ts';
+import type { Fields, Place, Reader } from './reader.ts';
+import type { ClosingFeeAt, Market, PriceRounding, Schedule, Trigger } from './rules.ts';
+import { readSchedule } from './schedule-reader.ts';
+
+const MARKET_KEYS: ReadonlySet<string> = new Set([
+  'contract',
+  'multiplier',
+  'face',
+  'tick',
+  'maintenance',
+  'initial',
+  'takerFee',
+  'trigger',
+  'liquidationPriceRounding',
+  'funding',
+]);
+const MAINTENANCE_KEYS: ReadonlySet<string> = new Set([
+  'basis',
+  'schedule',
+  'closingFeeRate',
+  'closingFeeAt',
+]);
+const INITIAL_KEYS: ReadonlySet<string> = new Set(['schedule']);
+const FUNDING_KEYS: ReadonlySet<string> = new Set(['rate', 'intervalHours']);
+const CONTRACTS = ['linear', 'inverse'] as const;
+const BASES = ['mark', 'entry'] as const;
+const FEES_AT: readonly ClosingFeeAt[] = ['mark', 'bankruptcy', 'leverage'];
+const TRIGGERS: readonly Trigger[] = ['below', 'at-or-below'];
+const ROUNDINGS: readonly PriceRounding[] = ['none', 'toward-entry', 'nearest', 'up', 'down'];
+
+interface Source {
+  readonly reader: Reader;
+  readonly fields: Fields;
+  readonly place: Place;
+}
+
+/** The market of this name; a problem is kept in the reader. */
+export function readMarket(reader: Reader, name: string, value: unknown, place: Place): Market {
+  const fields = readObject(reader, value, place, MARKET_KEYS);
+  const source = { reader, fields, place };
+  const contract = wordAt(source, 'contract', CONTRACTS, 'linear');
+  const rounding = wordAt(source, 'liquidationPriceRounding', ROUNDINGS, 'none');
+  readUnused(source);
+  return {
+    name,
+    contract,
+    rounding,
+    unit: readUnit(source, contract),
+    tick: readTick(source, rounding),
+    ...readMaintenance(source),
+    initial: readInitial(source),
+    trigger: wordAt(source, 'trigger', TRIGGERS, 'below'),
+  };
+}
+
+function wordAt<Word extends string>(
+  { reader, fields, place }: Source,
+  key: string,
+  words: readonly Word[],
+  fallback: Word,
+): Word {
+  return readWord(reader, fields.get(key), step(place, key), { words, fallback });
+}
+
+function readUnit({ reader, fields, place }: Source, contract: 'linear' | 'inverse'): Rational {
+  const [key, other] = contract === 'linear' ? ['multiplier', 'face'] : ['face', 'multiplier'];
+  if (fields.has(other)) {
+    refuse(reader, step(place, other), `belongs to no ${contract} contract; give ${key}`);
+  }
+  const at = step(place, key);
+  if (contract === 'linear')
+    return readNumber(reader, fields.get(key), at, { range: 'positive', fallback: ONE });
+  return readNumber(reader, fields.get(key), at, { range: 'positive' });
+}
+
+function readTick({ reader, fields, place }: Source, rounding: PriceRounding): Rational | null {
+  const at = step(place, 'tick');
+  const value = fields.get('tick');
+  if (value !== undefined) return readNumber(reader, value, at, { range: 'positive' });
+  if (rounding !== 'none') refuse(reader, at, `is missing; a rounding ${rounding} needs the tick`);
+  return null;
+}
+
+function readMaintenance(
+  source: Source,
+): Pick<Market, 'basis' | 'schedule' | 'closingFeeRate' | 'closingFeeAt'> {
+  const { reader } = source;
+  const place = step(source.place, 'maintenance');
+  const value = source.fields.get('maintenance') ?? {};
+  const fields = readObject(reader, value, place, MAINTENANCE_KEYS);
+  const own = { reader, fields, place };
+  return {
+    basis: wordAt(own, 'basis', BASES, 'mark'),
+    schedule: readSchedule(reader, fields.get('schedule'), step(place, 'schedule')),
+    closingFeeRate: readNumber(
+      reader,
+      fields.get('closingFeeRate'),
+      step(place, 'closingFeeRate'),
+      {
+        range: 'not-negative',
+        fallback: ZERO,
+      },
+    ),
+    closingFeeAt: wordAt(own, 'closingFeeAt', FEES_AT, 'mark'),
+  };
+}
+
+function readInitial({ reader, fields, place }: Source): Schedule | null {
+  const value = fields.get('initial');
+  if (value === undefined) return null;
+  const at = step(place, 'initial');
+  const own = readObject(reader, value, at, INITIAL_KEYS);
+  const schedule = own.get('schedule');
+  return schedule === undefined ? null : readSchedule(reader, schedule, step(at, 'schedule'));
+}
+
+/** `takerFee` and `funding` change no figure, but must be what they say. */
+function readUnused({ reader, fields, place }: Source): void {
+  const fee = fields.get('takerFee');
+  readNumber(reader, fee, step(place, 'takerFee'), { range: 'not-negative', fallback: ZERO });
+  const funding = fields.get('funding');
+  if (funding === undefined) return;
+  const at = step(place, 'funding');
+  const own = readObject(reader, funding, at, FUNDING_KEYS);
+  readNumber(reader, own.get('rate'), step(at, 'rate'), { range: 'any', fallback: ZERO });
+  const hours = own.get('intervalHours');
+  readNumber(reader, hours, step(at, 'intervalHours'), { range: 'positive', fallback: ONE });
+}

@@ -1,0 +1,60 @@
+/**
+ * The grammar in which a market's rules are said: what a position must hold, on which value, and
+ * when it is closed. Venues differ in data written in this grammar, never in code.
+ */
+import type { Rational } from '../units/index.ts';
+
+/** What a level or a rate looks at: the value in the settlement asset, or the size in contracts. */
+export type By = 'value' | 'size';
+
+/** From this value or size on (above an edge, not on it), `rate` applies. */
+export interface Level {
+  readonly from: Rational;
+  readonly rate: Rational;
+}
+
+/** What a position of value V and size Q must hold; see `requirement` for each formula. */
+export type Schedule =
+  | { readonly kind: 'flat'; readonly rate: Rational }
+  | { readonly kind: 'brackets' | 'steps'; readonly by: By; readonly levels: readonly Level[] }
+  | {
+      readonly kind: 'linear';
+      readonly by: By;
+      readonly base: Rational;
+      readonly perUnit: Rational;
+    }
+  | {
+      readonly kind: 'power';
+      readonly by: By;
+      readonly base: Rational;
+      readonly factor: Rational;
+      readonly exponent: Rational;
+      readonly offset: Rational;
+    }
+  | { readonly kind: 'per-unit'; readonly amount: Rational }
+  | { readonly kind: 'max'; readonly of: readonly Schedule[] };
+
+/** Where the closing fee inside the requirement is reckoned. */
+export type ClosingFeeAt = 'mark' | 'bankruptcy' | 'leverage';
+
+/** `below`: closed when equity < requirement; `at-or-below`: when equity ≤ requirement. */
+export type Trigger = 'below' | 'at-or-below';
+
+/** How a liquidation price is brought to the tick. */
+export type PriceRounding = 'none' | 'toward-entry' | 'nearest' | 'up' | 'down';
+
+/** One market's rules, complete. */
+export interface Market {
+  readonly name: string;
+  readonly contract: 'linear' | 'inverse';
+  /** Base units a contract (linear) or quote units a contract (inverse); above 0. */
+  readonly unit: Rational;
+  readonly tick: Rational | null;
+  readonly basis: 'mark' | 'entry';
+  readonly schedule: Schedule;
+  readonly closingFeeRate: Rational;
+  readonly closingFeeAt: ClosingFeeAt;
+  readonly initial: Schedule | null;
+  readonly trigger: Trigger;
+  readonly rounding: PriceRounding;
+}
