@@ -64,12 +64,43 @@ export function findBoundary(movement: Movement, burden: Burden): Boundary {
 
 /** Equity less requirement at the coordinate itself, with the levels that apply there. */
 export function excessAt(movement: Movement, burden: Burden, at: Rational): Rational {
-  const movers = movement.positions.map((position, k) => {
+  return valueAt(formOf(movement, burden, moversOn(movement, burden, at)), at);
+}
+
+/** A piece that might have applied: its equation, and the coordinates it is for. */
+export interface Candidate {
+  readonly form: Terms;
+  readonly from: Rational;
+  readonly upTo: Rational | null;
+}
+
+/**
+ * The equation around the coordinate if the `which`-th moving position were `offset` pieces further
+ * (1 up in value, −1 down, 0 as it is); null when there is no such piece.
+ */
+export function candidateAt(
+  movement: Movement,
+  burden: Burden,
+  where: { at: Rational; which: number; offset: -1 | 0 | 1 },
+): Candidate | null {
+  const movers = moversOn(movement, burden, where.at);
+  const mover = movers[where.which] as Mover;
+  mover.index += where.offset;
+  const piece = mover.pieces[mover.index];
+  if (piece === undefined) return null;
+  return {
+    form: formOf(movement, burden, movers),
+    from: edgeOf(mover, -1) ?? ZERO,
+    upTo: edgeOf(mover, 1),
+  };
+}
+
+function moversOn(movement: Movement, burden: Burden, at: Rational): Mover[] {
+  return movement.positions.map((position, k) => {
     const mover = moverAt(position, burden.fees[k] ?? ZERO, movement);
     mover.index = pieceIndexAt(mover.pieces, times(mover.scale, at), -1);
     return mover;
   });
-  return valueAt(formOf(movement, burden, movers), at);
 }
 
 function moverAt(position: Position, fee: Rational, { start, direction }: Movement): Mover {

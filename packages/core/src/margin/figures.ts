@@ -49,6 +49,8 @@ export interface PositionFigures {
   readonly liquidation: Line;
   /** Of the forced close under `policy.call`; null without one. */
   readonly forced: Line | null;
+  /** `liquidateBelow`, when there is one. */
+  readonly forcedShare: Rational | null;
   readonly movement: Movement;
   readonly burden: Burden;
 }
@@ -79,6 +81,7 @@ interface Lines {
   readonly burden: Burden;
   readonly boundary: Boundary;
   readonly forced: Boundary | null;
+  readonly forcedShare: Rational | null;
 }
 
 const STATES: readonly State[] = ['healthy', 'margin-call', 'liquidation', 'bankrupt'];
@@ -260,7 +263,7 @@ function linesOf(
   const boundary = boundaryOf(movement, burden, standing);
   const share = account.call?.liquidateBelow ?? null;
   const forced = share === null ? null : boundaryOf(movement, { ...burden, share }, standing);
-  return { burden, boundary, forced };
+  return { burden, boundary, forced, forcedShare: share };
 }
 
 function boundaryOf(
@@ -280,6 +283,7 @@ function finished(part: Part, standing: Standing, lines: Lines): PositionFigures
     burden: lines.burden,
     liquidation: lineOf(part, lines.boundary),
     forced: lines.forced === null ? null : lineOf(part, lines.forced),
+    forcedShare: lines.forcedShare,
   };
 }
 
