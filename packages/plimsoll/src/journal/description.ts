@@ -78,6 +78,7 @@ export function readJournal(directory: string, storage: Storage = diskStorage): 
   const place = placeOf(directory, storage, found);
   const frames = (from = 1): ReturnType<JournalReader['frames']> => readFrames(reading, from);
   const reader: JournalReader = {
+    id: Buffer.from(place.journalId).toString('hex'),
     lastSequence,
     frames,
     read: (from = 1) => readEntries(frames(from), from),

@@ -88,7 +88,12 @@ async function openLocked(opening: Opening): Promise<OpenedJournal> {
   const segmentBytes = options.segmentBytes ?? 64 * MEBIBYTE;
   const place = { storage, directory, journalId, segmentBytes, segments, mark, end: start, before };
   const log = new SegmentLog(place);
-  await log.begin();
+  try {
+    await log.begin();
+  } catch (cause) {
+    await log.close();
+    throw cause;
+  }
   const journal = new FileJournal(opening, log, journalId);
   const report = {
     frames,
@@ -133,6 +138,14 @@ interface Waiting {
   readonly reject: (error: JournalError) => void;
 }
 
+function entriesOf(group: readonly Waiting[]): readonly Uint8Array[] {
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) return only.entries;
+  const all: Uint8Array[] = [];
+  for (const { entries } of group) for (const entry of entries) all.push(entry);
+  return all;
+}
+
 class FileJournal implements Journal {
   readonly #opening: Opening;
   readonly #log: SegmentLog;
@@ -148,6 +161,10 @@ class FileJournal implements Journal {
     this.#opening = opening;
     this.#log = log;
     this.#snapshots = { storage: opening.storage, directory: opening.directory, journalId };
+  }
+
+  get id(): string {
+    return Buffer.from(this.#snapshots.journalId).toString('hex');
   }
 
   get lastSequence(): number {
@@ -247,7 +264,7 @@ class FileJournal implements Journal {
   async #commit(group: readonly Waiting[]): Promise<void> {
     try {
       let sequence = this.lastSequence + 1;
-      await this.#log.append(group.flatMap(({ entries }) => entries));
+      await this.#log.append(entriesOf(group));
       for (const { entries, resolve } of group) {
         resolve(sequence);
         sequence += entries.length;

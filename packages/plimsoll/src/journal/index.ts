@@ -23,4 +23,5 @@ export {
   type SegmentDescription,
   type SnapshotDescription,
 } from './description.ts';
+export { FaultyStorage, type Faults } from './faulty-storage.ts';
 export type { OpenMode, Storage, StorageFile, Unlock } from './storage.ts';

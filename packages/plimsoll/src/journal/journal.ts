@@ -76,6 +76,8 @@ export interface OpeningReport {
 
 /** The reading half, which an offline reader has too. */
 export interface JournalReader {
+  /** Names this journal for good, in hex: what is derived from it can say from which. */
+  readonly id: string;
   /** The last durable entry; 0 when there is none. */
   readonly lastSequence: number;
   /**

@@ -1,5 +1,5 @@
 /** The journal in memory: for tests, and for runs that need no disk. Nothing outlives it. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readEntries } from './frame-reader.ts';
 import type { Entry, Frame, Journal, Snapshot, SnapshotChoice, SnapshotLabel } from './journal.ts';
 import { JournalError } from './journal-error.ts';
@@ -10,6 +10,7 @@ export function memoryJournal(): Journal {
 }
 
 class MemoryJournal implements Journal {
+  readonly id: string = randomBytes(16).toString('hex');
   readonly #frames: Frame[] = [];
   #snapshots: Snapshot[] = [];
   #offset = 0;

@@ -10,6 +10,7 @@ import { notePlace, type SegmentSummary } from './survey.ts';
 import { writeMark } from './synced-mark.ts';
 
 const PIECE = new Uint8Array(1 << 20);
+const SYNC_SPACING = 8 * PIECE.length;
 const SPARE_FILE = 'next-segment.tmp';
 
 /** A folder with the chain's end, from which writing goes on. */
@@ -172,10 +173,14 @@ function freshSummary(
   };
 }
 
-/** Writes zeros from `start` up to `end`, with a turn of the event loop between the pieces. */
+/**
+ * Writes zeros from `start` up to `end`, with a turn of the event loop between the pieces and a
+ * sync now and then, lest one large sync hold up those of the frames.
+ */
 export async function fillWithZeros(file: StorageFile, start: number, end: number): Promise<void> {
   for (let at = start; at < end; at += PIECE.length) {
     writeFully(file, PIECE.subarray(0, Math.min(PIECE.length, end - at)), at);
-    await nextTurn();
+    if ((at - start) % SYNC_SPACING === 0) await file.sync();
+    else await nextTurn();
   }
 }
