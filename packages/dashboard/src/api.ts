@@ -1,0 +1,227 @@
+/**
+ * What the server says, as `docs/api.md` fixes it: every quantity is a decimal string in its natural
+ * unit, every time is ISO 8601 in UTC. Nothing here is code; the page's other files agree on it.
+ */
+
+/** A decimal number as text, e.g. "104212.5"; a margin ratio may also be "Infinity". */
+export type Decimal = string;
+export type IsoTime = string;
+
+export interface Scene {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly asset: { readonly symbol: string; readonly decimals: number };
+  readonly policy: { readonly marginCallAt: Decimal | null };
+  readonly codeVersion: string;
+  readonly startedAt: IsoTime;
+  readonly sequence: number;
+  readonly time: IsoTime;
+}
+
+export interface Market {
+  readonly market: string;
+  readonly mark: Decimal | null;
+  readonly markTime: IsoTime | null;
+  /** A fraction: "-0.021" is −2.1 %. */
+  readonly change24h: Decimal | null;
+  readonly openInterest: Decimal;
+  readonly openInterestValue: Decimal;
+  readonly fundingRate: Decimal | null;
+  readonly fundingAt: IsoTime | null;
+  readonly rules: { readonly tick: Decimal };
+}
+
+/** Time in seconds, open, high, low, close. */
+export type Candle = readonly [number, number, number, number, number];
+
+export interface Totals {
+  readonly sequence: number;
+  readonly time: IsoTime;
+  readonly accounts: number;
+  readonly withPositions: number;
+  readonly healthy: number;
+  readonly called: number;
+  readonly liquidating: number;
+  readonly equity: Decimal;
+  readonly maintenanceMargin: Decimal;
+  readonly initialMargin: Decimal;
+  readonly positionValue: Decimal;
+  readonly fund: { readonly balance: Decimal; readonly equity: Decimal; readonly lowest: Decimal };
+  readonly fees: Decimal;
+  readonly marginCalls: number;
+  readonly gaps: number;
+  readonly liquidations: number;
+  readonly bankruptcies: number;
+  readonly deleveraged: number;
+  readonly epoch: number;
+  readonly epochMs: number;
+  readonly epochMsWorst: number;
+}
+
+export interface TotalsPoint {
+  readonly time: IsoTime;
+  readonly sequence: number;
+  readonly fund: Decimal;
+  readonly called: number;
+  readonly liquidated: number;
+}
+
+export type AccountState = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
+
+export interface AccountRow {
+  readonly account: string;
+  readonly state: AccountState;
+  readonly marginRatio: Decimal | null;
+  readonly equity: Decimal;
+  readonly maintenanceMargin: Decimal;
+  readonly initialMargin: Decimal;
+  readonly available: Decimal;
+  readonly positionValue: Decimal;
+  /** How far the nearest market is from its liquidation price, as a fraction of the mark. */
+  readonly distance: Decimal | null;
+  readonly nearestMarket: string | null;
+  readonly markets: readonly string[];
+  readonly deadline: IsoTime | null;
+}
+
+export interface AccountPage {
+  readonly sequence: number;
+  readonly total: number;
+  readonly offset: number;
+  readonly accounts: readonly AccountRow[];
+}
+
+export interface Position {
+  readonly market: string;
+  readonly side: 'long' | 'short';
+  readonly size: Decimal;
+  readonly entryPrice: Decimal;
+  readonly markPrice: Decimal;
+  readonly marginMode: 'cross' | 'isolated';
+  readonly leverage: Decimal;
+  readonly isolatedMargin?: Decimal | null;
+  readonly value: Decimal;
+  readonly unrealizedPnl: Decimal;
+  readonly equity: Decimal;
+  readonly initialMargin: Decimal;
+  readonly maintenanceMargin: Decimal;
+  readonly marginRatio: Decimal | null;
+  readonly state: AccountState;
+  readonly liquidationPrice: Decimal | null;
+  readonly bankruptcyPrice: Decimal | null;
+  readonly distance: Decimal | null;
+}
+
+export interface Account extends AccountRow {
+  readonly balance: Decimal;
+  readonly positions: readonly Position[];
+}
+
+export interface EventPage {
+  readonly events: readonly EngineEvent[];
+  readonly next: string | number | null;
+}
+
+interface Stamp {
+  readonly sequence: number;
+  readonly index: number;
+  readonly time: IsoTime;
+}
+
+/** The figures that decided a call or a liquidation. `market: null` is the cross pool. */
+interface Decision {
+  readonly account: string;
+  readonly market: string | null;
+  readonly equity: Decimal;
+  readonly maintenance: Decimal;
+}
+
+interface Fill {
+  readonly liquidation: number;
+  readonly account: string;
+  readonly market: string;
+  readonly side: 'buy' | 'sell';
+  readonly size: Decimal;
+  readonly price: Decimal;
+  readonly counterparty: string;
+  readonly realized: Decimal;
+  readonly counterpartyRealized: Decimal;
+}
+
+type FeedBody =
+  | (Decision & { readonly kind: 'margin-called'; gap: boolean; deadline: IsoTime | null })
+  | (Decision & { readonly kind: 'call-cleared'; reason: 'recovered' | 'no-position' })
+  | (Decision & {
+      readonly kind: 'liquidation-started';
+      readonly liquidation: number;
+      readonly gap: boolean;
+      readonly reason: 'maintenance' | 'deadline';
+    })
+  | {
+      readonly kind: 'liquidation-ordered';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string;
+      readonly side: 'buy' | 'sell';
+      readonly size: Decimal;
+      readonly limit: Decimal;
+      readonly expires: IsoTime;
+    }
+  | (Fill & { readonly kind: 'liquidation-filled' | 'liquidation-taken-over' | 'deleveraged' })
+  | {
+      readonly kind: 'liquidation-ended';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string | null;
+      readonly reason: 'closed' | 'recovered' | 'deposit';
+      readonly fee: Decimal;
+      readonly feeWaived: Decimal;
+      readonly remainder: Decimal;
+      readonly remainderTo: 'account' | 'fund';
+      readonly fundBalance: Decimal;
+    }
+  | {
+      readonly kind: 'bankrupt';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string | null;
+      readonly shortfall: Decimal;
+    }
+  | {
+      readonly kind: 'deficit-covered';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly amount: Decimal;
+      readonly fundBalance: Decimal;
+    }
+  | { readonly kind: 'loss-socialized'; readonly account: string; readonly amount: Decimal };
+
+/** The events that the page tells; others are never asked for. */
+export type FeedEvent = Stamp & FeedBody;
+export type FeedKind = FeedBody['kind'];
+export type EngineEvent = FeedEvent;
+
+export type FeedMessage =
+  | {
+      readonly type: 'hello';
+      readonly sequence: number;
+      readonly oldest: number | null;
+      readonly scene: Scene;
+    }
+  | { readonly type: 'events'; readonly events: readonly EngineEvent[] }
+  | { readonly type: 'restart'; readonly reason: string; readonly sequence: number }
+  | ({ readonly type: 'totals' } & Totals)
+  | {
+      readonly type: 'marks';
+      readonly sequence: number;
+      readonly time: IsoTime;
+      readonly prices: Readonly<Record<string, Decimal>>;
+    }
+  | { readonly type: 'error'; readonly detail: string };
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+}

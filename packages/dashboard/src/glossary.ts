@@ -1,0 +1,48 @@
+/**
+ * What each figure means, in one or two sentences: the words that the page shows on hover, on focus
+ * and to screen readers.
+ */
+export const GLOSSARY = {
+  accounts: 'Accounts that exist, and how many of them hold a position.',
+  equity:
+    'Equity of all accounts: balance plus unrealised profit and loss, less funding that is owed.',
+  maintenance:
+    'Maintenance margin: the equity that keeps positions open. Below it an account is liquidated.',
+  called: 'Accounts that are under a margin call now, and margin calls since the beginning.',
+  bankrupt:
+    'Accounts that fell below zero before they could be closed; deleveraged: positions closed against winners (ADL).',
+  liquidated:
+    'Liquidations since the beginning: accounts that fell below their line and were closed.',
+  fund: 'Insurance fund: pays what a closed account cannot. Equity now, and the lowest it ever was.',
+  epoch:
+    'One epoch is one set of new marks. Time to find every account below its line, last and worst.',
+  account: 'The account. Choose it to see its positions and where each would be liquidated.',
+  markets: 'Markets with an open position; the one nearest its liquidation price first.',
+  marginRatio:
+    'Margin ratio: maintenance margin ÷ equity. At 1 the account is liquidated; the mark on the bar is that line.',
+  distance:
+    'Distance: how far the nearest mark price may move, in percent, until the account is liquidated.',
+  state:
+    'Healthy; called: warned, margin is to be added; liquidating: being closed; bankrupt: equity below zero.',
+  accountEquity: 'Equity: balance plus unrealised profit and loss, less funding that is owed.',
+  initialMargin: 'Initial margin: the equity that opening the positions and orders takes.',
+  available: 'Available: equity above initial margin, free for new positions.',
+  positionValue: 'Position value: the worth of all open positions at their mark prices.',
+  balance: 'Balance: deposits and what was realised, without open profit and loss.',
+  mark: 'Mark price: the price that margin is reckoned at. Not the last trade.',
+  change24h: 'Change of the mark price over 24 hours.',
+  openInterest:
+    'Open interest: contracts that are held long (as many are held short), and their value.',
+  fundingRate: 'Funding rate of the last interval: above zero, longs pay shorts.',
+  entryPrice: 'Entry price: the average price at which the position was opened.',
+  liquidationPrice:
+    'Liquidation price: the mark price at which equity meets maintenance margin, other markets staying as they are.',
+  bankruptcyPrice: 'Bankruptcy price: the mark price at which equity is zero.',
+  leverage: 'Leverage that was chosen for the market: it sets initial margin, never maintenance.',
+  unrealizedPnl: 'Unrealised profit or loss at the mark price.',
+  size: 'Size in contracts.',
+  marginMode:
+    'Cross: the whole pool answers for the position. Isolated: only the margin set aside for it.',
+} as const;
+
+export type Term = keyof typeof GLOSSARY;

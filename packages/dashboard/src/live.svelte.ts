@@ -1,0 +1,187 @@
+/**
+ * The page's one picture of the server: loaded over HTTP, then moved by the feed. Messages gather
+ * outside of the reactive state and enter it once a frame.
+ */
+import type {
+  EventPage,
+  FeedEvent,
+  FeedMessage,
+  IsoTime,
+  Market,
+  Scene,
+  Totals,
+  TotalsPoint,
+} from './api.ts';
+import { get, keepKey, readKey, RequestError } from './client.ts';
+import { FeedConnection, retryDelayMs, type Phase } from './connection.ts';
+import { addPoint } from './curve.ts';
+import { append, EMPTY_FEED, FEED_KINDS, KEPT, type Feed } from './feed.ts';
+import { oncePerFrame } from './frame.ts';
+
+interface Marks {
+  readonly time: IsoTime;
+  readonly prices: Readonly<Record<string, string>>;
+}
+
+const POINT_EVERY_MS = 2_000;
+const MARKETS_EVERY_MS = 10_000;
+const MAX_PENDING = 4 * KEPT;
+
+export class Live {
+  phase: Phase = $state('connecting');
+  /** When the server was last found to have started again, as a time on the page's own clock. */
+  restartedAt: number | null = $state(null);
+  scene: Scene | null = $state.raw(null);
+  markets: readonly Market[] = $state.raw([]);
+  marks: Marks = $state.raw({ time: '', prices: {} });
+  totals: Totals | null = $state.raw(null);
+  history: readonly TotalsPoint[] = $state.raw([]);
+  feed: Feed = $state.raw(EMPTY_FEED);
+  /** Rises whenever the state was fetched anew: charts and lists then fetch theirs too. */
+  generation = $state(0);
+
+  #cursor: number | null = null;
+  #pendingEvents: FeedEvent[] = [];
+  #pendingMarks: Marks | null = null;
+  #pendingTotals: Totals | null = null;
+  #pointAt = 0;
+  readonly #connection: FeedConnection;
+  readonly #flushSoon = oncePerFrame(() => this.#flush());
+
+  constructor(origin: string) {
+    this.#connection = new FeedConnection(`${origin.replace(/^http/, 'ws')}/v1/feed`, {
+      onMessage: (message) => this.#hear(message),
+      onPhase: (phase) => (this.phase = phase),
+      cursor: () => this.#cursor,
+      key: readKey,
+    });
+  }
+
+  async start(attempt = 0): Promise<void> {
+    try {
+      await this.#load();
+      this.#connection.open();
+      setInterval(() => void this.#refreshMarkets(), MARKETS_EVERY_MS);
+    } catch (error) {
+      if (error instanceof RequestError && error.needsKey) this.phase = 'refused';
+      else setTimeout(() => void this.start(attempt + 1), retryDelayMs(attempt, Math.random()));
+    }
+  }
+
+  async useKey(key: string): Promise<void> {
+    keepKey(key);
+    this.phase = 'connecting';
+    await this.start();
+  }
+
+  /** The newest mark of a market, from the feed or, before its first message, from the list. */
+  markOf(market: string): string | null {
+    return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;
+  }
+
+  marketOf(market: string): Market | undefined {
+    return this.markets.find((row) => row.market === market);
+  }
+
+  async #load(): Promise<void> {
+    const scene = await get<Scene>('/v1/scene');
+    const kinds = FEED_KINDS.map((kind) => `kind=${kind}`).join('&');
+    const [list, totals, history, past] = await Promise.all([
+      get<{ markets: Market[] }>('/v1/markets'),
+      get<Totals>('/v1/totals'),
+      get<{ points: TotalsPoint[] }>('/v1/totals/history?limit=400'),
+      get<EventPage>(`/v1/events?order=newest&limit=${KEPT}&${kinds}`),
+    ]);
+    this.#cursor = scene.sequence;
+    this.#pendingEvents = [];
+    this.scene = scene;
+    this.markets = list.markets;
+    this.totals = totals;
+    this.history = history.points;
+    this.feed = append(EMPTY_FEED, past.events.toReversed());
+    this.generation += 1;
+  }
+
+  async #refreshMarkets(): Promise<void> {
+    if (this.phase !== 'live' || document.hidden) return;
+    try {
+      this.markets = (await get<{ markets: Market[] }>('/v1/markets')).markets;
+    } catch {
+      // The feed notices a lost server by itself and says so; the next round asks again.
+    }
+  }
+
+  #hear(message: FeedMessage): void {
+    switch (message.type) {
+      case 'hello':
+        return this.#greet(message.scene, message.sequence);
+      case 'restart':
+        return void this.#startOver(message.sequence);
+      case 'events':
+        return this.#gather(message.events);
+      case 'marks':
+        this.#pendingMarks = message;
+        return this.#flushSoon();
+      case 'totals':
+        this.#pendingTotals = message;
+        return this.#flushSoon();
+      case 'error':
+        return console.warn(`The feed was refused: ${message.detail}`);
+    }
+  }
+
+  #greet(scene: Scene, sequence: number): void {
+    const before = this.scene;
+    this.scene = scene;
+    if (!before || before.startedAt === scene.startedAt) return;
+    this.restartedAt = Date.now();
+    const lost = this.#cursor !== null && sequence < this.#cursor;
+    if (lost) void this.#startOver(sequence);
+    else this.generation += 1;
+  }
+
+  async #startOver(sequence: number): Promise<void> {
+    this.restartedAt = Date.now();
+    try {
+      await this.#load();
+      this.#connection.subscribe(sequence);
+    } catch {
+      // The server went away in between; the connection tries again and is told to start over again.
+    }
+  }
+
+  #gather(events: readonly FeedEvent[]): void {
+    const last = events.at(-1);
+    if (!last) return;
+    this.#cursor = last.sequence;
+    this.#pendingEvents.push(...events);
+    // A hidden tab gets no frames: what waits for one must not grow meanwhile.
+    if (this.#pendingEvents.length > MAX_PENDING)
+      this.#pendingEvents = this.#pendingEvents.slice(-MAX_PENDING);
+    this.#flushSoon();
+  }
+
+  #flush(): void {
+    if (this.#pendingEvents.length > 0) this.feed = append(this.feed, this.#pendingEvents);
+    if (this.#pendingMarks) this.marks = this.#pendingMarks;
+    if (this.#pendingTotals) this.#takeTotals(this.#pendingTotals);
+    this.#pendingEvents = [];
+    this.#pendingMarks = null;
+    this.#pendingTotals = null;
+  }
+
+  #takeTotals(totals: Totals): void {
+    this.totals = totals;
+    const now = Date.parse(totals.time);
+    if (now - this.#pointAt < POINT_EVERY_MS) return;
+    this.#pointAt = now;
+    const { time, sequence, called, liquidations: liquidated } = totals;
+    this.history = addPoint(this.history, {
+      time,
+      sequence,
+      fund: totals.fund.equity,
+      called,
+      liquidated,
+    });
+  }
+}

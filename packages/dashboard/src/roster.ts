@@ -1,0 +1,75 @@
+/**
+ * What the table of accounts asks the server for, and what it shows while a reader points at it:
+ * figures keep moving, but rows stay where they are until the reader lets go.
+ */
+import type { AccountRow, AccountState } from './api.ts';
+
+export type SortField =
+  | 'marginRatio'
+  | 'distance'
+  | 'equity'
+  | 'maintenanceMargin'
+  | 'initialMargin'
+  | 'available'
+  | 'positionValue';
+
+export interface Query {
+  readonly field: SortField;
+  readonly descending: boolean;
+  readonly state: AccountState | '';
+  readonly market: string;
+  readonly search: string;
+}
+
+export interface Slice {
+  readonly offset: number;
+  readonly total: number;
+  readonly rows: readonly AccountRow[];
+}
+
+export const NEAREST_FIRST: Query = {
+  field: 'marginRatio',
+  descending: true,
+  state: '',
+  market: '',
+  search: '',
+};
+
+/** The same column again turns the order; a new one starts with what is nearest its line. */
+export function sortBy(query: Query, field: SortField): Query {
+  if (query.field === field) return { ...query, descending: !query.descending };
+  return { ...query, field, descending: field !== 'distance' };
+}
+
+const PAGE = 50;
+
+/** A page that holds the rows on the screen with room on both sides, so that small scrolls ask nothing. */
+export function pageFor(first: number, rows: number): { offset: number; limit: number } {
+  const offset = Math.max(0, Math.floor((first - PAGE / 4) / 10) * 10);
+  return { offset, limit: Math.min(200, first - offset + rows + PAGE) };
+}
+
+export function covers(slice: Slice, first: number, rows: number): boolean {
+  const last = Math.min(slice.total, first + rows);
+  return first >= slice.offset && last <= slice.offset + slice.rows.length;
+}
+
+export function accountsPath(query: Query, page: { offset: number; limit: number }): string {
+  const parameters = new URLSearchParams({
+    sort: (query.descending ? '-' : '') + query.field,
+    offset: String(page.offset),
+    limit: String(page.limit),
+  });
+  if (query.state) parameters.set('state', query.state);
+  if (query.market) parameters.set('market', query.market);
+  if (query.search) parameters.set('search', query.search);
+  return `/v1/accounts?${parameters.toString()}`;
+}
+
+/** Fresh figures in the order that is on the screen; rows that moved elsewhere keep their last ones. */
+export function holdOrder(shown: Slice, fresh: Slice): Slice {
+  if (shown.offset !== fresh.offset) return fresh;
+  const byAccount = new Map(fresh.rows.map((row) => [row.account, row]));
+  const rows = shown.rows.map((row) => byAccount.get(row.account) ?? row);
+  return { offset: shown.offset, total: Math.max(fresh.total, shown.offset + rows.length), rows };
+}
