@@ -2,7 +2,7 @@
  * The rules that a venue's operator chooses, as they are written in commands: plain decimals in the
  * vocabulary of the account document. `compile.ts` turns them into whole numbers or refuses them.
  */
-import type { Schedule } from '../margin/index.ts';
+import type { WrittenSchedule } from '../margin/index.ts';
 
 /** Of the whole engine. One engine settles in one asset. */
 export interface EngineConfig {
@@ -50,12 +50,12 @@ export interface MarketRules {
   readonly lot: string;
   readonly maintenance: {
     readonly basis: 'mark' | 'entry';
-    readonly schedule: Schedule;
+    readonly schedule: WrittenSchedule;
     readonly closingFeeRate: string;
     readonly closingFeeAt: 'mark' | 'leverage';
   };
   /** null: value / leverage alone. */
-  readonly initial: { readonly schedule: Schedule } | null;
+  readonly initial: { readonly schedule: WrittenSchedule } | null;
   readonly maxLeverage: string;
   readonly makerFee: string;
   readonly takerFee: string;

@@ -1,5 +1,33 @@
 /** What is true now, and what happens next: commands in, events out. */
 export type * from './command.ts';
 export type * from './config.ts';
+export { toDocument, type AccountDocument } from './document.ts';
 export type * from './event.ts';
+export { createWatch, moneyDifference, violations, type Watch } from './invariants.ts';
+export { apply, type Answer, type Applied } from './reducer.ts';
 export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';
+export { decodeState, encodeBook, encodeState, STATE_FORMAT } from './snapshot.ts';
+export { decodeCommand } from './shape.ts';
+export { createEngine, type Engine } from './state.ts';
+export {
+  accountIds,
+  accountRows,
+  accountView,
+  configView,
+  fundInventory,
+  heldLots,
+  marketIds,
+  marketView,
+  openInterest,
+  openLiquidations,
+  totalsView,
+  type AccountRow,
+  type AccountView,
+  type InventoryView,
+  type LiquidationView,
+  type MarketView,
+  type OrderView,
+  type PositionView,
+  type StandingName,
+  type TotalsView,
+} from './view.ts';

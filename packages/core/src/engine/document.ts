@@ -1,0 +1,130 @@
+/**
+ * An engine account written as an account document: checked there, it gives the same figures to one
+ * atom a position, and never a worse state than the engine's.
+ */
+import {
+  formatDecimal,
+  formatFixed,
+  integer,
+  rational,
+  times,
+  type Rational,
+} from '../units/index.ts';
+import {
+  at,
+  configured,
+  marketAt,
+  ordersOf,
+  positionRows,
+  rulesAt,
+  type Engine,
+  type Market,
+} from './state.ts';
+
+/** Plain JSON in the shape of the account document, with the rules inline (`venue: "custom"`). */
+export interface AccountDocument {
+  readonly venue: 'custom';
+  readonly collateral: readonly { readonly asset: string; readonly amount: string }[];
+  readonly positions: readonly Readonly<Record<string, string>>[];
+  readonly orders: readonly Readonly<Record<string, string | boolean>>[];
+  readonly markets: Readonly<Record<string, unknown>>;
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+/** The document of one account, or null when there is none of that name. */
+export function toDocument(engine: Engine, id: string): AccountDocument | null {
+  const account = engine.accounts.rows.get(id);
+  if (account === undefined) return null;
+  const { asset } = configured(engine).config;
+  const rows = positionRows(engine, account).filter((row) => at(engine.positions.lots, row) !== 0);
+  const orders = ordersOf(engine, account);
+  const markets = new Map<string, unknown>();
+  for (const row of rows) {
+    const market = marketAt(engine, at(engine.positions.market, row));
+    markets.set(market.id, rulesDocument(engine, market, at(engine.positions.rules, row)));
+  }
+  for (const order of orders) {
+    const market = marketAt(engine, order.market);
+    if (!markets.has(market.id))
+      markets.set(market.id, rulesDocument(engine, market, market.rules));
+  }
+  return {
+    venue: 'custom',
+    collateral: [
+      {
+        asset: asset.symbol,
+        amount: formatFixed(at(engine.accounts.balance, account), asset.decimals),
+      },
+    ],
+    positions: rows.map((row) => positionDocument(engine, row)),
+    orders: orders.map((order) => {
+      const { contract, id: market } = marketAt(engine, order.market);
+      const size = exact(times(integer(order.lots), contract.lot));
+      const price = exact(times(integer(order.priceTicks), contract.tick));
+      return { market, side: order.side, size, price, reduceOnly: order.reduceOnly };
+    }),
+    markets: Object.fromEntries(markets),
+    policy: policyDocument(engine),
+  };
+}
+
+/** Enough digits that what is cut off is far below an atom. */
+const DIGITS = 40;
+
+function exact(value: Rational): string {
+  return formatDecimal(value, DIGITS);
+}
+
+function positionDocument(engine: Engine, row: number): Record<string, string> {
+  const { positions } = engine;
+  const market = marketAt(engine, at(positions.market, row));
+  const lots = at(positions.lots, row);
+  const isolated = at(positions.isolated, row) === 1;
+  const { decimals } = configured(engine).config.asset;
+  return {
+    market: market.id,
+    side: lots > 0 ? 'long' : 'short',
+    size: exact(times(integer(Math.abs(lots)), market.contract.lot)),
+    entryPrice: exact(entryPrice(market, lots, at(positions.cost, row))),
+    markPrice: exact(times(integer(market.markTicks), market.contract.tick)),
+    marginMode: isolated ? 'isolated' : 'cross',
+    leverage: exact(rational(BigInt(at(positions.leverage, row)), 100n)),
+    ...(isolated ? { isolatedMargin: formatFixed(at(positions.margin, row), decimals) } : {}),
+  };
+}
+
+/** Linear: cost / lots ticks. Inverse: lots × unit / cost ticks. */
+export function entryPrice(market: Market, lots: number, cost: number): Rational {
+  const { inverse, unit, tick } = market.contract;
+  const ticks = inverse
+    ? rational(BigInt(lots) * BigInt(unit), BigInt(cost))
+    : rational(BigInt(cost), BigInt(lots));
+  return times(ticks, tick);
+}
+
+function rulesDocument(engine: Engine, market: Market, rules: number): Record<string, unknown> {
+  const { source } = rulesAt(engine, rules);
+  const unit =
+    source.contract === 'inverse'
+      ? { face: source.face }
+      : { multiplier: source.multiplier ?? '1' };
+  return {
+    contract: source.contract,
+    ...unit,
+    tick: formatDecimal(market.contract.tick, DIGITS),
+    maintenance: source.maintenance,
+    ...(source.initial === null ? {} : { initial: source.initial }),
+    takerFee: source.takerFee,
+    trigger: source.trigger,
+    liquidationPriceRounding: 'none',
+  };
+}
+
+function policyDocument(engine: Engine): Record<string, unknown> {
+  const { policy } = configured(engine).config;
+  if (policy.call === null) return { marginCallAt: policy.marginCallAt };
+  const { restoreTo, deadlineHours, liquidateBelow } = policy.call;
+  return {
+    call: { restoreTo, deadlineHours, ...(liquidateBelow === null ? {} : { liquidateBelow }) },
+  };
+}

@@ -1,0 +1,230 @@
+/**
+ * Moves a position from one account to another at a price: the one place where lots, cost and
+ * realised profit change hands. Nothing is checked here; whoever calls has asked or will undo.
+ *
+ * Money is conserved exactly: Σ balance + Σ isolated margin − Σ linear cost × unit + Σ inverse cost
+ * stays what it was. Inverse legs round against both sides, and the residue goes to `dust`.
+ */
+import { assertSafe, mulDiv } from '../units/index.ts';
+import { leverageMargin } from './requirement.ts';
+import {
+  at,
+  DUST,
+  ensurePosition,
+  FEES,
+  findPosition,
+  marketAt,
+  NONE,
+  type Engine,
+  type Market,
+} from './state.ts';
+import { isolatedStanding, valueOf } from './valuation.ts';
+
+/** One side of an exchange. */
+export interface Party {
+  readonly account: number;
+  readonly feeAtoms: number;
+  /** Whether reducing an isolated position gives its margin back (not while it is liquidated). */
+  readonly releases: boolean;
+}
+
+export interface Exchange {
+  readonly market: number;
+  readonly buyer: Party;
+  readonly seller: Party;
+  readonly lots: number;
+  readonly ticks: number;
+}
+
+export interface Realized {
+  readonly buyer: number;
+  readonly seller: number;
+}
+
+/** Carries the exchange out and says what each side realised, before fees. */
+export function exchange(engine: Engine, deal: Exchange): Realized {
+  const buyer = carryOut(engine, deal, deal.buyer, deal.lots);
+  const seller = carryOut(engine, deal, deal.seller, -deal.lots);
+  const { balance } = engine.accounts;
+  balance[DUST] = at(balance, DUST) - buyer.received - seller.received;
+  balance[FEES] = at(balance, FEES) + deal.buyer.feeAtoms + deal.seller.feeAtoms;
+  return { buyer: buyer.realized, seller: seller.realized };
+}
+
+interface Leg {
+  realized: number;
+  /** Inverse only: atoms by which the side's books grew; both sides sum to the residue. */
+  received: number;
+}
+
+function carryOut(engine: Engine, deal: Exchange, party: Party, lots: number): Leg {
+  const { positions } = engine;
+  const row = ensurePosition(engine, party.account, deal.market);
+  const market = marketAt(engine, deal.market);
+  const held = at(positions.lots, row);
+  const closing = held * lots < 0 ? Math.sign(lots) * Math.min(Math.abs(lots), Math.abs(held)) : 0;
+  const opening = lots - closing;
+  const leg: Leg = { realized: 0, received: 0 };
+  if (opening !== 0) fundIsolated(engine, row, valueOf(market, Math.abs(opening), deal.ticks));
+  if (closing !== 0) close(engine, { row, market, lots: closing, ticks: deal.ticks }, leg);
+  credit(engine, row, leg.realized - party.feeAtoms);
+  if (opening !== 0) open(engine, { row, market, lots: opening, ticks: deal.ticks }, leg);
+  if (closing !== 0 && party.releases) releaseIsolated(engine, row, Math.abs(closing / held));
+  return leg;
+}
+
+interface Step {
+  readonly row: number;
+  readonly market: Market;
+  /** Signed: above 0 bought. */
+  readonly lots: number;
+  readonly ticks: number;
+}
+
+/** Bought atoms are rounded down and sold ones up, so signed atoms round down both ways. */
+function inverseAtoms(step: Step): number {
+  return mulDiv(step.lots, step.market.contract.unit, step.ticks, 'down');
+}
+
+function open(engine: Engine, step: Step, leg: Leg): void {
+  const { positions } = engine;
+  const { row, market } = step;
+  if (at(positions.lots, row) === 0) positions.rules[row] = market.rules;
+  const added = market.contract.inverse ? inverseAtoms(step) : step.lots * step.ticks;
+  if (market.contract.inverse) leg.received += added;
+  positions.cost[row] = assertSafe(at(positions.cost, row) + added, 'position cost');
+  positions.lots[row] = assertSafe(at(positions.lots, row) + step.lots, 'position size');
+  market.largestLots = Math.max(market.largestLots, Math.abs(at(positions.lots, row)));
+}
+
+function close(engine: Engine, step: Step, leg: Leg): void {
+  const { positions } = engine;
+  const { row, market } = step;
+  const held = at(positions.lots, row);
+  const cost = at(positions.cost, row);
+  const closedCost = mulDiv(cost, Math.abs(step.lots), Math.abs(held), 'down');
+  if (market.contract.inverse) {
+    const atoms = inverseAtoms(step);
+    leg.received += atoms;
+    leg.realized += closedCost + atoms;
+  } else {
+    leg.realized += (-step.lots * step.ticks - closedCost) * market.contract.unit;
+  }
+  positions.cost[row] = cost - closedCost;
+  positions.lots[row] = held + step.lots;
+}
+
+/** Puts money into the unit that the position belongs to. */
+export function credit(engine: Engine, row: number, atoms: number): void {
+  const { accounts, positions } = engine;
+  const account = at(positions.account, row);
+  if (at(positions.isolated, row) === 1) positions.margin[row] = at(positions.margin, row) + atoms;
+  else accounts.balance[account] = at(accounts.balance, account) + atoms;
+}
+
+/** Moves atoms from the pool into an isolated position; below zero, back. */
+export function moveMargin(engine: Engine, row: number, atoms: number): void {
+  const { accounts, positions } = engine;
+  const account = at(positions.account, row);
+  accounts.balance[account] = at(accounts.balance, account) - atoms;
+  positions.margin[row] = at(positions.margin, row) + atoms;
+}
+
+function fundIsolated(engine: Engine, row: number, value: number): void {
+  if (at(engine.positions.isolated, row) === 0) return;
+  moveMargin(engine, row, leverageMargin(value, at(engine.positions.leverage, row)));
+}
+
+/** Gives back the closed share of an isolated margin, never so much that initial margin fails. */
+function releaseIsolated(engine: Engine, row: number, share: number): void {
+  const { positions } = engine;
+  if (at(positions.isolated, row) === 0) return;
+  const margin = at(positions.margin, row);
+  if (at(positions.lots, row) === 0) {
+    moveMargin(engine, row, -margin);
+    return;
+  }
+  const standing = isolatedStanding(engine, row);
+  const spare = Math.min(Math.floor(margin * share), standing.equity - standing.initial, margin);
+  if (spare > 0) moveMargin(engine, row, -spare);
+}
+
+/** What an exchange between two accounts can change, kept so that a refused one leaves no trace. */
+export interface Checkpoint {
+  readonly positionCount: number;
+  readonly largestLots: number;
+  readonly balances: readonly (readonly [row: number, atoms: number])[];
+  readonly rows: readonly SavedPosition[];
+}
+
+interface SavedPosition {
+  readonly account: number;
+  readonly row: number;
+  readonly lots: number;
+  readonly cost: number;
+  readonly margin: number;
+  readonly rules: number;
+}
+
+export function checkpoint(
+  engine: Engine,
+  market: number,
+  accounts: readonly number[],
+): Checkpoint {
+  const { balance } = engine.accounts;
+  return {
+    positionCount: engine.positions.count,
+    largestLots: marketAt(engine, market).largestLots,
+    balances: [...accounts, FEES, DUST].map((row) => [row, at(balance, row)] as const),
+    rows: accounts.map((account) => savePosition(engine, account, market)),
+  };
+}
+
+function savePosition(engine: Engine, account: number, market: number): SavedPosition {
+  const { positions } = engine;
+  const row = findPosition(engine, account, market);
+  if (row === NONE) return { account, row, lots: 0, cost: 0, margin: 0, rules: 0 };
+  return {
+    account,
+    row,
+    lots: at(positions.lots, row),
+    cost: at(positions.cost, row),
+    margin: at(positions.margin, row),
+    rules: at(positions.rules, row),
+  };
+}
+
+/** Puts everything back as it was at the checkpoint. */
+export function rollBack(engine: Engine, market: number, saved: Checkpoint): void {
+  const { accounts, positions } = engine;
+  for (const [row, atoms] of saved.balances) accounts.balance[row] = atoms;
+  for (const one of saved.rows) {
+    if (one.row === NONE) forgetPosition(engine, one.account, saved.positionCount);
+    else restorePosition(engine, one);
+  }
+  positions.count = saved.positionCount;
+  marketAt(engine, market).largestLots = saved.largestLots;
+}
+
+function restorePosition(engine: Engine, one: SavedPosition): void {
+  const { positions } = engine;
+  positions.lots[one.row] = one.lots;
+  positions.cost[one.row] = one.cost;
+  positions.margin[one.row] = one.margin;
+  positions.rules[one.row] = one.rules;
+}
+
+/** Takes rows from `firstNew` on off the account's chain and clears them. */
+function forgetPosition(engine: Engine, account: number, firstNew: number): void {
+  const { accounts, positions } = engine;
+  if (at(accounts.first, account) >= firstNew) accounts.first[account] = NONE;
+  for (let row = at(accounts.first, account); row !== NONE; row = at(positions.next, row)) {
+    if (at(positions.next, row) >= firstNew) positions.next[row] = NONE;
+  }
+  for (let row = firstNew; row < positions.count; row += 1) {
+    for (const column of Object.values(positions)) {
+      if (typeof column !== 'number') column[row] = 0;
+    }
+    positions.next[row] = NONE;
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * What must hold after every command, whatever the commands were. `violations` looks at one state;
+ * `createWatch` follows commands and events, for the laws that speak of change. The numbers are
+ * those of the list in ARCHITECTURE.md.
+ */
+import type { Command } from './command.ts';
+import type { EngineEvent } from './event.ts';
+import type { Answer, Applied } from './reducer.ts';
+import {
+  at,
+  CALLED,
+  configured,
+  DUST,
+  FUND,
+  HEALTHY,
+  LIQUIDATING,
+  marketAt,
+  NONE,
+  positionRows,
+  type Engine,
+} from './state.ts';
+import { hasInvalidMark, recordedStanding, standingOf, type Unit } from './unit.ts';
+import { isAtRatio, isTriggered, poolStanding } from './valuation.ts';
+
+/** One sentence for each law that does not hold now; empty when all do. */
+export function violations(engine: Engine): string[] {
+  if (engine.config === null) return [];
+  return [
+    ...moneyViolations(engine),
+    ...interestViolations(engine),
+    ...standingViolations(engine),
+    ...reserveViolations(engine),
+  ];
+}
+
+/** 1: what the books hold is what came in less what went out, to the atom. */
+export function moneyDifference(engine: Engine): bigint {
+  const { accounts, positions } = engine;
+  let held = 0n;
+  for (let row = 0; row < accounts.count; row += 1) held += BigInt(at(accounts.balance, row));
+  for (let row = 0; row < positions.count; row += 1) {
+    held += BigInt(at(positions.margin, row));
+    const { inverse, unit } = marketAt(engine, at(positions.market, row)).contract;
+    const cost = BigInt(at(positions.cost, row));
+    held += inverse ? cost : -cost * BigInt(unit);
+  }
+  return held - (engine.deposited - engine.withdrawn);
+}
+
+function moneyViolations(engine: Engine): string[] {
+  const difference = moneyDifference(engine);
+  return difference === 0n ? [] : [`1: money is not conserved: ${difference} atoms too many`];
+}
+
+/** 2: what is held long is held short. */
+function interestViolations(engine: Engine): string[] {
+  const net = engine.markets.map(() => 0);
+  const { positions } = engine;
+  for (let row = 0; row < positions.count; row += 1) {
+    const market = at(positions.market, row);
+    net[market] = (net[market] ?? 0) + at(positions.lots, row);
+  }
+  return net.flatMap((lots, row) => {
+    return lots === 0
+      ? []
+      : [`2: longs exceed shorts by ${lots} lots in ${marketAt(engine, row).id}`];
+  });
+}
+
+/** Every pool and isolated position of ordinary accounts. */
+function units(engine: Engine): Unit[] {
+  const all: Unit[] = [];
+  for (let account = DUST + 1; account < engine.accounts.count; account += 1) {
+    all.push({ account, isolated: NONE });
+    for (const row of positionRows(engine, account)) {
+      if (at(engine.positions.isolated, row) === 1) all.push({ account, isolated: row });
+    }
+  }
+  return all;
+}
+
+/** 4 and 5: nobody stands below a line unseen, and nobody owes once all is settled. */
+function standingViolations(engine: Engine): string[] {
+  const found = units(engine).flatMap((unit) => unitViolations(engine, unit));
+  const { equity } = poolStanding(engine, FUND);
+  return equity < 0 ? [...found, `5: the insurance fund stands at ${equity} atoms`] : found;
+}
+
+function unitViolations(engine: Engine, unit: Unit): string[] {
+  const recorded = recordedStanding(engine, unit);
+  if (recorded === LIQUIDATING) return [];
+  const standing = standingOf(engine, unit);
+  const name = nameOf(engine, unit);
+  const { policy } = configured(engine);
+  const found: string[] = [];
+  const excused = (policy.deadlineMs >= 0 && recorded === CALLED) || hasInvalidMark(engine, unit);
+  if (isTriggered(standing) && !excused)
+    found.push(`4: ${name} is below its line and not liquidated`);
+  if (standing.equity < 0 && !excused) found.push(`5: ${name} owes ${-standing.equity} atoms`);
+  const callDue =
+    policy.callAt >= 0 &&
+    standing.value > 0 &&
+    isAtRatio(standing.equity, standing.maintenance, policy.callAt);
+  if (callDue && recorded === HEALTHY) found.push(`4: ${name} is due a margin call`);
+  return found;
+}
+
+function nameOf(engine: Engine, unit: Unit): string {
+  const account = engine.accounts.ids[unit.account] ?? '';
+  if (unit.isolated === NONE) return account;
+  return `${account} in ${marketAt(engine, at(engine.positions.market, unit.isolated)).id}`;
+}
+
+/** Reservations are the sum of what open orders hold. */
+function reserveViolations(engine: Engine): string[] {
+  const found: string[] = [];
+  for (let account = 0; account < engine.accounts.count; account += 1) {
+    let margin = 0;
+    let hold = 0;
+    for (const order of engine.orders.get(account)?.values() ?? []) {
+      margin += order.margin;
+      hold += order.hold;
+    }
+    const { orderMargin, orderHold } = engine.accounts;
+    if (margin === at(orderMargin, account) && hold === at(orderHold, account)) continue;
+    found.push(`1: the reservations of ${engine.accounts.ids[account] ?? ''} do not add up`);
+  }
+  return found;
+}
+
+/** Follows an engine and says which laws of change a step has broken. */
+export interface Watch {
+  observe(command: Command, applied: Applied): string[];
+}
+
+interface Memory {
+  readonly answers: Map<string, Answer>;
+  readonly called: Set<string>;
+  readonly ordered: Map<number, { side: string; lots: number }>;
+  readonly funded: Map<string, number>;
+  sequence: number;
+}
+
+/** `callsFirst`: whether the policy has margin calls, so that each liquidation follows one (law 6). */
+export function createWatch(callsFirst: boolean): Watch {
+  const memory: Memory = {
+    answers: new Map(),
+    called: new Set(),
+    ordered: new Map(),
+    funded: new Map(),
+    sequence: -1,
+  };
+  return {
+    observe: (command, applied) => [
+      ...answerViolations(memory, command, applied),
+      ...applied.events.flatMap((event) => eventViolations(memory, event, callsFirst)),
+      ...fundingSumViolations(applied.events),
+    ],
+  };
+}
+
+/** 8 and 9: an id's answer never changes, and sequences have no gap. */
+function answerViolations(memory: Memory, command: Command, applied: Applied): string[] {
+  const found: string[] = [];
+  const key = `${command.client}/${command.id}`;
+  const known = memory.answers.get(key);
+  const { answer } = applied;
+  if (applied.recorded) {
+    if (known !== undefined) found.push(`8: ${key} was carried out twice`);
+    if (memory.sequence >= 0 && answer.sequence !== memory.sequence + 1) {
+      found.push(`9: sequence ${answer.sequence} follows ${memory.sequence}`);
+    }
+    memory.sequence = answer.sequence;
+    memory.answers.set(key, answer);
+  } else if (known !== undefined && answer.status === 'accepted' && !sameAnswer(known, answer)) {
+    found.push(`8: ${key} was answered differently`);
+  }
+  return found;
+}
+
+function sameAnswer(a: Answer, b: Answer): boolean {
+  return a.sequence === b.sequence && a.timeMs === b.timeMs && a.status === b.status;
+}
+
+function eventViolations(memory: Memory, event: EngineEvent, callsFirst: boolean): string[] {
+  switch (event.kind) {
+    case 'margin-called':
+      memory.called.add(unitKey(event));
+      return [];
+    case 'call-cleared':
+      memory.called.delete(unitKey(event));
+      return [];
+    case 'liquidation-started':
+      return startViolations(memory, event, callsFirst);
+    case 'liquidation-ordered':
+      memory.ordered.set(event.liquidation, { side: event.side, lots: event.sizeLots });
+      return [];
+    case 'liquidation-filled':
+    case 'liquidation-taken-over':
+    case 'deleveraged':
+      return closeViolations(memory, event);
+    case 'liquidation-ended':
+      memory.ordered.delete(event.liquidation);
+      return [];
+    case 'funding-settled':
+      return intervalViolations(memory, event.market, event.intervalEndMs);
+    default:
+      return [];
+  }
+}
+
+function unitKey(event: { readonly account: string; readonly market: string | null }): string {
+  return `${event.account}/${event.market ?? ''}`;
+}
+
+/** 3 and 6: a liquidation starts only below the line, and after its call. */
+function startViolations(
+  memory: Memory,
+  event: Extract<EngineEvent, { readonly kind: 'liquidation-started' }>,
+  callsFirst: boolean,
+): string[] {
+  const found: string[] = [];
+  const key = unitKey(event);
+  if (event.reason === 'maintenance' && event.equityAtoms > event.maintenanceAtoms) {
+    found.push(`3: ${key} is liquidated above its line`);
+  }
+  if (callsFirst && !memory.called.has(key)) found.push(`6: ${key} is liquidated without a call`);
+  memory.called.delete(key);
+  return found;
+}
+
+/** 7: a close only ever shrinks the position that was ordered to be closed. */
+function closeViolations(
+  memory: Memory,
+  event: Extract<EngineEvent, { readonly liquidation: number; readonly counterparty: string }>,
+): string[] {
+  const order = memory.ordered.get(event.liquidation);
+  if (event.liquidation === 0) return [];
+  if (order === undefined) return [`7: liquidation ${event.liquidation} closes without an order`];
+  const fits = order.side === event.side && event.sizeLots <= order.lots;
+  order.lots -= event.sizeLots;
+  return fits ? [] : [`7: liquidation ${event.liquidation} closes more than was ordered`];
+}
+
+/** 11: an interval is settled once. */
+function intervalViolations(memory: Memory, market: string, intervalEndMs: number): string[] {
+  const before = memory.funded.get(market) ?? -1;
+  memory.funded.set(market, intervalEndMs);
+  return intervalEndMs > before ? [] : [`11: funding of ${market} was settled twice`];
+}
+
+/** 11: what is paid is received, up to the dust that is said. */
+function fundingSumViolations(events: readonly EngineEvent[]): string[] {
+  let sum = 0;
+  let dust = 0;
+  for (const event of events) {
+    if (event.kind === 'funding-paid') sum += event.amountAtoms;
+    if (event.kind === 'funding-settled') dust += event.dustAtoms;
+  }
+  return sum === dust ? [] : [`11: funding of ${sum} atoms does not add up to the dust of ${dust}`];
+}

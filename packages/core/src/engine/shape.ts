@@ -1,0 +1,272 @@
+/**
+ * The shape of every command as a table: which fields it has and what they may hold. `decodeCommand`
+ * reads untrusted values by it, the reducer asks it again, and so nothing malformed comes further.
+ */
+import type { Command, CommandKind } from './command.ts';
+import { parseDecimal } from '../units/index.ts';
+import { refuse, type Refusal } from './refusal.ts';
+
+type FieldType =
+  | 'id'
+  | 'id?'
+  | 'positive'
+  | 'natural'
+  | 'whole'
+  | 'time'
+  | 'time?'
+  | 'boolean'
+  | 'side'
+  | 'mode'
+  | 'applies'
+  | 'rules'
+  | 'config'
+  | 'prices';
+
+type Shape = Readonly<Record<string, FieldType>>;
+
+const ENVELOPE: Shape = { client: 'id', id: 'id', timeMs: 'time' };
+
+const SHAPES: Readonly<Record<CommandKind, Shape>> = {
+  configure: { config: 'config' },
+  'open-market': { market: 'id', rules: 'rules' },
+  'update-market': { market: 'id', rules: 'rules', appliesTo: 'applies', effectiveMs: 'time?' },
+  'open-account': { account: 'id' },
+  deposit: { account: 'id', amountAtoms: 'positive' },
+  withdraw: { account: 'id', amountAtoms: 'positive' },
+  'set-leverage': { account: 'id', market: 'id', leverageHundredths: 'positive' },
+  'set-margin-mode': { account: 'id', market: 'id', marginMode: 'mode' },
+  'add-margin': { account: 'id', market: 'id', amountAtoms: 'positive' },
+  'remove-margin': { account: 'id', market: 'id', amountAtoms: 'positive' },
+  'place-order': {
+    account: 'id',
+    order: 'id',
+    market: 'id',
+    side: 'side',
+    sizeLots: 'positive',
+    priceTicks: 'positive',
+    reduceOnly: 'boolean',
+  },
+  'cancel-order': { account: 'id', order: 'id' },
+  trade: {
+    market: 'id',
+    buyer: 'id',
+    seller: 'id',
+    sizeLots: 'positive',
+    priceTicks: 'positive',
+    taker: 'side',
+    buyOrder: 'id?',
+    sellOrder: 'id?',
+  },
+  marks: { source: 'id', sourceSequence: 'positive', prices: 'prices' },
+  'settle-funding': { market: 'id', rateE9: 'whole', intervalEndMs: 'time' },
+  'fill-liquidation': {
+    liquidation: 'natural',
+    sizeLots: 'positive',
+    priceTicks: 'positive',
+    counterparty: 'id',
+  },
+  'fill-inventory': {
+    market: 'id',
+    sizeLots: 'positive',
+    priceTicks: 'positive',
+    counterparty: 'id',
+  },
+  clock: {},
+};
+
+/** Names of accounts, markets, clients, orders and ids: 1 to 64 of A–Z a–z 0–9 . _ : - */
+const NAME = /^[A-Za-z0-9._:-]{1,64}$/;
+/** The year 9999, and sizes and prices that leave room for their products. */
+const LATEST_MS = 253_402_300_799_999;
+const MOST = 2 ** 50;
+const MOST_RATE_E9 = 1_000_000_000;
+const MOST_PRICES = 1000;
+
+const REMEDY: Readonly<Record<FieldType, string>> = {
+  id: '1 to 64 of the characters A-Z a-z 0-9 . _ : -',
+  'id?': 'a name, or null',
+  positive: 'a whole number from 1 to 2^50',
+  natural: 'a whole number from 0 to 2^50',
+  whole: 'a whole number from -10^9 to 10^9',
+  time: 'whole milliseconds since 1970',
+  'time?': 'whole milliseconds since 1970, or null',
+  boolean: 'true or false',
+  side: '"buy" or "sell"',
+  mode: '"cross" or "isolated"',
+  applies: '"open" or "new"',
+  rules: "a market's rules",
+  config: 'an engine configuration',
+  prices: 'a list of 1 to 1000 { market, priceTicks }',
+};
+
+/** Reads an untrusted value as a command, or says which field is wrong and what it should be. */
+export function decodeCommand(value: unknown): Command | Refusal {
+  if (!isRecord(value)) return refuse('malformed', 'a command is an object');
+  const kind = value['kind'];
+  if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind)) {
+    return refuse('malformed', `kind must be one of ${Object.keys(SHAPES).join(', ')}`, {
+      path: 'kind',
+    });
+  }
+  const command = value as unknown as Command;
+  return malformed(command) ?? command;
+}
+
+/** The first field that is missing, unknown or wrong. */
+export function malformed(command: Command): Refusal | null {
+  const fields: Record<string, unknown> = { ...command };
+  const shape: Shape = { ...ENVELOPE, ...SHAPES[command.kind] };
+  for (const [name, type] of Object.entries(shape)) {
+    if (isField(type, fields[name])) continue;
+    return refuse('malformed', `${name} must be ${REMEDY[type]}`, { path: name });
+  }
+  const unknown = Object.keys(fields).find(
+    (name) => name !== 'kind' && !Object.hasOwn(shape, name),
+  );
+  if (unknown === undefined) return null;
+  return refuse('malformed', `"${unknown}" is not a field of ${command.kind}: leave it out`, {
+    path: unknown,
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return (
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+  );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && NAME.test(value);
+}
+
+const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
+  id: isName,
+  'id?': (value) => value === null || isName(value),
+  positive: (value) => isWhole(value, 1, MOST),
+  natural: (value) => isWhole(value, 0, MOST),
+  whole: (value) => isWhole(value, -MOST_RATE_E9, MOST_RATE_E9),
+  time: (value) => isWhole(value, 0, LATEST_MS),
+  'time?': (value) => value === null || isWhole(value, 0, LATEST_MS),
+  boolean: (value) => typeof value === 'boolean',
+  side: (value) => value === 'buy' || value === 'sell',
+  mode: (value) => value === 'cross' || value === 'isolated',
+  applies: (value) => value === 'open' || value === 'new',
+  rules: isRules,
+  config: isConfig,
+  prices: isPrices,
+};
+
+function isField(type: FieldType, value: unknown): boolean {
+  return CHECKS[type](value);
+}
+
+function isPrices(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_PRICES) return false;
+  return value.every((price: unknown) => {
+    if (!isRecord(price) || Object.keys(price).length !== 2) return false;
+    return isName(price['market']) && isWhole(price['priceTicks'], 1, MOST);
+  });
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 64;
+}
+
+function isDecimalText(value: unknown): boolean {
+  return isText(value) && parseDecimal(value) !== undefined;
+}
+
+function isDecimalOrNull(value: unknown): boolean {
+  return value === null || isDecimalText(value);
+}
+
+type Check = (value: unknown) => boolean;
+
+/** Whether a value is an object with just these fields; those in `optional` may be missing. */
+function hasFields(
+  value: unknown,
+  checks: Readonly<Record<string, Check>>,
+  optional: readonly string[] = [],
+): boolean {
+  if (!isRecord(value)) return false;
+  if (Object.keys(value).some((name) => !Object.hasOwn(checks, name))) return false;
+  return Object.entries(checks).every(
+    ([name, holds]) => holds(value[name]) || (optional.includes(name) && value[name] === undefined),
+  );
+}
+
+function isConfig(value: unknown): boolean {
+  return hasFields(value, {
+    asset: (asset) => hasFields(asset, { symbol: isName, decimals: (d) => isWhole(d, 0, 18) }),
+    policy: isPolicy,
+    liquidation: isLiquidationPolicy,
+    rememberedIds: (count) => isWhole(count, 1, 100_000),
+  });
+}
+
+function isPolicy(value: unknown): boolean {
+  const isCall: Check = (call) =>
+    hasFields(call, {
+      restoreTo: (to) => to === 'initial' || to === 'maintenance',
+      deadlineHours: isDecimalText,
+      liquidateBelow: isDecimalOrNull,
+    });
+  return hasFields(value, {
+    marginCallAt: isDecimalOrNull,
+    marginCallClearAt: isDecimalOrNull,
+    call: (call) => call === null || isCall(call),
+  });
+}
+
+const HOUR_MS = 3_600_000;
+
+function isLiquidationPolicy(value: unknown): boolean {
+  return hasFields(value, {
+    timeoutMs: (ms) => isWhole(ms, 0, HOUR_MS),
+    remainderTo: (to) => to === 'account' || to === 'fund',
+    depositCures: (cures) => typeof cures === 'boolean',
+    fundLeverage: isDecimalText,
+  });
+}
+
+function isAge(value: unknown): boolean {
+  return value === null || isWhole(value, 0, LATEST_MS);
+}
+
+function isRules(value: unknown): boolean {
+  return hasFields(
+    value,
+    {
+      contract: (contract) => contract === 'linear' || contract === 'inverse',
+      multiplier: isDecimalText,
+      face: isDecimalText,
+      tick: isDecimalText,
+      lot: isDecimalText,
+      maintenance: isMaintenance,
+      initial: (initial) => initial === null || hasFields(initial, { schedule: isRecord }),
+      maxLeverage: isDecimalText,
+      makerFee: isDecimalText,
+      takerFee: isDecimalText,
+      liquidationFee: isDecimalText,
+      trigger: (trigger) => trigger === 'below' || trigger === 'at-or-below',
+      priceBand: isDecimalText,
+      profitWithdrawable: (may) => typeof may === 'boolean',
+      staleAfterMs: isAge,
+      invalidAfterMs: isAge,
+    },
+    ['multiplier', 'face'],
+  );
+}
+
+function isMaintenance(value: unknown): boolean {
+  return hasFields(value, {
+    basis: (basis) => basis === 'mark' || basis === 'entry',
+    schedule: isRecord,
+    closingFeeRate: isDecimalText,
+    closingFeeAt: (at) => at === 'mark' || at === 'leverage',
+  });
+}

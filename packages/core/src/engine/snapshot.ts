@@ -1,0 +1,298 @@
+/**
+ * The engine's state as canonical bytes: equal states give equal bytes on every machine, so that a
+ * hash of them can be compared, and `decodeState(encodeState(engine))` goes on as if nothing had been.
+ *
+ *   "PLIM" · format · length of text · text (ASCII JSON of everything but columns) · columns
+ */
+import { compileContract, compilePolicy, compileRules } from './compile.ts';
+import type { EngineConfig, MarketRules } from './config.ts';
+import {
+  accountColumns,
+  createEngine,
+  positionColumns,
+  type AccountColumns,
+  type Client,
+  type Counters,
+  type Engine,
+  type Liquidation,
+  type Market,
+  type Order,
+  type PendingRules,
+  type PositionColumns,
+  type RememberedAnswer,
+} from './state.ts';
+
+const MAGIC = 0x4d494c50;
+/** Raised whenever the bytes of one state would change. */
+export const STATE_FORMAT = 1;
+
+const ACCOUNT_COLUMNS = [
+  'balance',
+  'orderMargin',
+  'orderHold',
+  'first',
+  'standing',
+  'deadline',
+  'liquidation',
+] as const satisfies readonly (keyof AccountColumns)[];
+
+const POSITION_COLUMNS = [
+  'account',
+  'market',
+  'rules',
+  'lots',
+  'cost',
+  'isolated',
+  'margin',
+  'leverage',
+  'next',
+  'standing',
+  'deadline',
+  'liquidation',
+] as const satisfies readonly (keyof PositionColumns)[];
+
+interface SavedMarket {
+  readonly id: string;
+  readonly rules: number;
+  readonly pending: readonly PendingRules[];
+  readonly markTicks: number;
+  readonly markMs: number;
+  readonly largestLots: number;
+  readonly fundingIndex: string;
+  readonly fundingRateE9: number;
+  readonly fundedUntilMs: number;
+}
+
+type SavedClient = readonly [string, number, readonly (readonly [string, RememberedAnswer])[]];
+
+/** Everything that is not a column; maps as lists of pairs, in their order. */
+interface SavedText {
+  readonly config: EngineConfig | null;
+  readonly ids: readonly string[];
+  readonly positions: number;
+  readonly markets: readonly SavedMarket[];
+  readonly rules: readonly MarketRules[];
+  readonly orders: readonly (readonly [number, readonly Order[]])[];
+  readonly liquidations: readonly Liquidation[];
+  readonly nextLiquidation: number;
+  readonly sources: readonly (readonly [string, number])[];
+  readonly epoch: number;
+  readonly deposited: string;
+  readonly withdrawn: string;
+  readonly fundLowest: number | null;
+  readonly counters: Counters;
+  readonly memory: SavedMemory | null;
+}
+
+/** What a refused command may change: the order of commands and the memory of ids. */
+interface SavedMemory {
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly clients: readonly SavedClient[];
+}
+
+/** The whole state. */
+export function encodeState(engine: Engine): Uint8Array {
+  return encode(engine, saveMemory(engine));
+}
+
+/** Accounts, positions, markets, orders and fund without sequence, time and remembered ids. */
+export function encodeBook(engine: Engine): Uint8Array {
+  return encode(engine, null);
+}
+
+function encode(engine: Engine, memory: SavedMemory | null): Uint8Array {
+  const text = asciiJson(saveText(engine, memory));
+  const { accounts, positions } = engine;
+  const tables = [
+    { columns: ACCOUNT_COLUMNS.map((name) => accounts[name]), count: accounts.count },
+    { columns: POSITION_COLUMNS.map((name) => positions[name]), count: positions.count },
+  ];
+  const columnBytes = tables.reduce(
+    (total, { columns, count }) =>
+      total + columns.reduce((sum, column) => sum + column.BYTES_PER_ELEMENT * count, 0),
+    0,
+  );
+  const bytes = new Uint8Array(12 + text.length + columnBytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, STATE_FORMAT, true);
+  view.setUint32(8, text.length, true);
+  for (let i = 0; i < text.length; i += 1) bytes[12 + i] = text.charCodeAt(i);
+  let offset = 12 + text.length;
+  for (const { columns, count } of tables) {
+    for (const column of columns) offset = writeColumn(view, column, count, offset);
+  }
+  return bytes;
+}
+
+type Column = Float64Array | Int32Array | Uint8Array;
+
+function writeColumn(view: DataView, column: Column, count: number, start: number): number {
+  const width = column.BYTES_PER_ELEMENT;
+  for (let row = 0; row < count; row += 1) {
+    const value = column[row] ?? 0;
+    const offset = start + row * width;
+    if (width === 8) view.setFloat64(offset, value === 0 ? 0 : value, true);
+    else if (width === 4) view.setInt32(offset, value, true);
+    else view.setUint8(offset, value);
+  }
+  return start + count * width;
+}
+
+function readColumn(view: DataView, column: Column, count: number, start: number): number {
+  const width = column.BYTES_PER_ELEMENT;
+  for (let row = 0; row < count; row += 1) {
+    const offset = start + row * width;
+    if (width === 8) column[row] = view.getFloat64(offset, true);
+    else if (width === 4) column[row] = view.getInt32(offset, true);
+    else column[row] = view.getUint8(offset);
+  }
+  return start + count * width;
+}
+
+/** JSON with everything beyond ASCII escaped, so that a character is a byte. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function saveMemory(engine: Engine): SavedMemory {
+  return {
+    sequence: engine.sequence,
+    timeMs: engine.timeMs,
+    clients: [...engine.clients].map(([id, client]) => [
+      id,
+      client.forgottenUpTo,
+      [...client.answers],
+    ]),
+  };
+}
+
+function saveText(engine: Engine, memory: SavedMemory | null): SavedText {
+  return {
+    config: engine.config,
+    ids: engine.accounts.ids,
+    positions: engine.positions.count,
+    markets: engine.markets.map(saveMarket),
+    rules: engine.rules.map((rules) => rules.source),
+    orders: [...engine.orders].map(([account, orders]) => [account, [...orders.values()]]),
+    liquidations: [...engine.liquidations.values()],
+    nextLiquidation: engine.nextLiquidation,
+    sources: [...engine.sources],
+    epoch: engine.epoch,
+    deposited: String(engine.deposited),
+    withdrawn: String(engine.withdrawn),
+    fundLowest: Number.isFinite(engine.fundLowest) ? engine.fundLowest : null,
+    counters: engine.counters,
+    memory,
+  };
+}
+
+function saveMarket(market: Market): SavedMarket {
+  return {
+    id: market.id,
+    rules: market.rules,
+    pending: market.pending,
+    markTicks: market.markTicks,
+    markMs: market.markMs,
+    largestLots: market.largestLots,
+    fundingIndex: String(market.fundingIndex),
+    fundingRateE9: market.fundingRateE9,
+    fundedUntilMs: market.fundedUntilMs,
+  };
+}
+
+/** Restores what `encodeState` wrote. Throws when the bytes are of another format or cut short. */
+export function decodeState(bytes: Uint8Array): Engine {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || view.getUint32(0, true) !== MAGIC)
+    throw new Error('not an engine state');
+  const format = view.getUint32(4, true);
+  if (format !== STATE_FORMAT) throw new Error(`state format ${format}; this is ${STATE_FORMAT}`);
+  const length = view.getUint32(8, true);
+  const saved = JSON.parse(readAscii(bytes, 12, length)) as SavedText;
+  const engine = restoreText(saved);
+  restoreColumns(engine, saved, { view, start: 12 + length });
+  return engine;
+}
+
+function readAscii(bytes: Uint8Array, start: number, length: number): string {
+  const parts: string[] = [];
+  const end = start + length;
+  for (let from = start; from < end; from += 8192) {
+    parts.push(String.fromCharCode(...bytes.subarray(from, Math.min(from + 8192, end))));
+  }
+  return parts.join('');
+}
+
+function restoreText(saved: SavedText): Engine {
+  const engine = createEngine();
+  engine.config = saved.config;
+  engine.policy = saved.config === null ? null : sound(compilePolicy(saved.config));
+  const decimals = saved.config?.asset.decimals ?? 0;
+  engine.rules = saved.rules.map((rules) => {
+    return sound(compileRules(rules, sound(compileContract(rules, decimals)), decimals));
+  });
+  engine.markets = saved.markets.map((market) => restoreMarket(engine, market, decimals));
+  engine.markets.forEach((market, row) => engine.marketRows.set(market.id, row));
+  for (const [account, orders] of saved.orders) {
+    engine.orders.set(account, new Map(orders.map((order) => [order.id, { ...order }])));
+  }
+  for (const open of saved.liquidations) engine.liquidations.set(open.id, { ...open });
+  engine.nextLiquidation = saved.nextLiquidation;
+  engine.sources = new Map(saved.sources);
+  engine.epoch = saved.epoch;
+  engine.deposited = BigInt(saved.deposited);
+  engine.withdrawn = BigInt(saved.withdrawn);
+  engine.fundLowest = saved.fundLowest ?? Infinity;
+  engine.counters = { ...saved.counters };
+  if (saved.memory !== null) restoreMemory(engine, saved.memory);
+  return engine;
+}
+
+/** Rules that were accepted once compile again: anything else is damage. */
+function sound<T>(compiled: T | string): T {
+  if (typeof compiled === 'string') throw new Error(`damaged state: ${compiled}`);
+  return compiled;
+}
+
+function restoreMarket(engine: Engine, saved: SavedMarket, decimals: number): Market {
+  const rules = engine.rules[saved.rules];
+  if (rules === undefined) throw new Error(`damaged state: no rules ${saved.rules}`);
+  const contract = sound(compileContract(rules.source, decimals));
+  const { fundingIndex, pending, ...rest } = saved;
+  return { ...rest, contract, pending: [...pending], fundingIndex: BigInt(fundingIndex) };
+}
+
+function restoreMemory(engine: Engine, memory: SavedMemory): void {
+  engine.sequence = memory.sequence;
+  engine.timeMs = memory.timeMs;
+  for (const [id, forgottenUpTo, answers] of memory.clients) {
+    const client: Client = { forgottenUpTo, answers: new Map(answers) };
+    engine.clients.set(id, client);
+  }
+}
+
+function restoreColumns(
+  engine: Engine,
+  saved: SavedText,
+  source: { readonly view: DataView; readonly start: number },
+): void {
+  const { view } = source;
+  const accounts = accountColumns(Math.max(16, saved.ids.length));
+  accounts.count = saved.ids.length;
+  accounts.ids = [...saved.ids];
+  accounts.rows = new Map(saved.ids.map((id, row) => [id, row]));
+  const positions = positionColumns(Math.max(16, saved.positions));
+  positions.count = saved.positions;
+  let offset = source.start;
+  for (const name of ACCOUNT_COLUMNS)
+    offset = readColumn(view, accounts[name], accounts.count, offset);
+  for (const name of POSITION_COLUMNS)
+    offset = readColumn(view, positions[name], positions.count, offset);
+  if (offset !== view.byteLength) throw new Error('damaged state: its length is wrong');
+  engine.accounts = accounts;
+  engine.positions = positions;
+}

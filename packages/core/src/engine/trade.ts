@@ -1,0 +1,271 @@
+/**
+ * Trades between two accounts and executions against the engine's own orders: asked first, carried
+ * out, then checked on the outcome; a refused one is rolled back without a trace.
+ */
+import type { CommandOf, Side } from './command.ts';
+import {
+  addsRisk,
+  firstRefusal,
+  isRefusal,
+  knownMarket,
+  refuseInLiquidation,
+  refuseOutsideBand,
+  refuseStale,
+  refuseSunk,
+  refuseTooLarge,
+  refuseUncovered,
+  refuseWithoutMark,
+  tradableAccount,
+} from './admission.ts';
+import { checkpoint, exchange, rollBack, type Realized } from './exchange.ts';
+import { fillOrder, trimReduceOnly } from './order.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { chargeUp } from './requirement.ts';
+import { at, findPosition, marketAt, NONE, rulesAt, type Engine, type Order } from './state.ts';
+import type { Turn } from './turn.ts';
+import { valueOf } from './valuation.ts';
+
+/** One side of a trade, with what it was before. */
+interface TradeSide {
+  readonly side: Side;
+  readonly account: number;
+  readonly order: Order | null;
+  readonly addsRisk: boolean;
+  readonly fee: number;
+}
+
+interface TradePlan {
+  readonly market: number;
+  readonly lots: number;
+  readonly ticks: number;
+  readonly buyer: TradeSide;
+  readonly seller: TradeSide;
+}
+
+export function trade(turn: Turn, command: CommandOf<'trade'>): Refusal | null {
+  const plan = planTrade(turn.engine, command);
+  if ('code' in plan) return plan;
+  const refusal = refusePlan(turn.engine, plan);
+  if (refusal !== null) return refusal;
+  const realized = tryTrade(turn.engine, plan);
+  if ('code' in realized) return realized;
+  finishTrade(turn, plan, command, realized);
+  return null;
+}
+
+function planTrade(engine: Engine, command: CommandOf<'trade'>): TradePlan | Refusal {
+  const market = knownMarket(engine, command.market);
+  if (isRefusal(market)) return market;
+  const buyer = planSide(engine, command, 'buy', market);
+  if ('code' in buyer) return buyer;
+  const seller = planSide(engine, command, 'sell', market);
+  if ('code' in seller) return seller;
+  if (buyer.account === seller.account) {
+    return refuse('same-account', 'buyer and seller are the same account', {
+      account: command.buyer,
+    });
+  }
+  return { market, lots: command.sizeLots, ticks: command.priceTicks, buyer, seller };
+}
+
+function planSide(
+  engine: Engine,
+  command: CommandOf<'trade'>,
+  side: Side,
+  market: number,
+): TradeSide | Refusal {
+  const account = tradableAccount(engine, side === 'buy' ? command.buyer : command.seller);
+  if (isRefusal(account)) return account;
+  const order = findOrder(engine, command, side, account);
+  if (order !== null && 'code' in order) return order;
+  const rules = rulesAt(engine, marketAt(engine, market).rules);
+  const value = valueOf(marketAt(engine, market), command.sizeLots, command.priceTicks);
+  const rate = command.taker === side ? rules.takerFee : rules.makerFee;
+  return {
+    side,
+    account,
+    order,
+    addsRisk: addsRisk(heldLots(engine, account, market), side, command.sizeLots),
+    fee: Number.isSafeInteger(value) ? chargeUp(value, rate) : 0,
+  };
+}
+
+function heldLots(engine: Engine, account: number, market: number): number {
+  const row = findPosition(engine, account, market);
+  return row === NONE ? 0 : at(engine.positions.lots, row);
+}
+
+function findOrder(
+  engine: Engine,
+  command: CommandOf<'trade'>,
+  side: Side,
+  account: number,
+): Order | Refusal | null {
+  const id = side === 'buy' ? command.buyOrder : command.sellOrder;
+  if (id === null) return null;
+  const order = engine.orders.get(account)?.get(id);
+  if (
+    order === undefined ||
+    order.side !== side ||
+    marketAt(engine, order.market).id !== command.market
+  ) {
+    return refuse('unknown-order', `there is no such open ${side} order`, { order: id });
+  }
+  if (order.lots < command.sizeLots) {
+    return refuse('exceeds-order', 'the trade is larger than what is left of the order', {
+      order: id,
+      sizeLots: command.sizeLots,
+      openLots: order.lots,
+    });
+  }
+  const worse =
+    side === 'buy' ? command.priceTicks > order.priceTicks : command.priceTicks < order.priceTicks;
+  if (!worse) return order;
+  return refuse('worse-than-limit', "the price is worse than the order's", {
+    order: id,
+    priceTicks: command.priceTicks,
+    limitTicks: order.priceTicks,
+  });
+}
+
+function refusePlan(engine: Engine, plan: TradePlan): Refusal | null {
+  const market = marketAt(engine, plan.market);
+  const { buyer, seller, ticks, lots } = plan;
+  const mark = firstRefusal(
+    refuseInLiquidation(engine, buyer.account, plan.market),
+    refuseInLiquidation(engine, seller.account, plan.market),
+    refuseWithoutMark(market),
+  );
+  if (mark !== null) return mark;
+  const stale = buyer.addsRisk || seller.addsRisk ? refuseStale(engine, market) : null;
+  return firstRefusal(
+    stale,
+    refuseTooLarge(engine, buyer.account, { market: plan.market, lots, ticks }),
+    refuseTooLarge(engine, seller.account, { market: plan.market, lots: -lots, ticks }),
+    refuseOutsideBand(engine, market, ticks),
+    refuseReduceOnly(engine, plan, buyer),
+    refuseReduceOnly(engine, plan, seller),
+  );
+}
+
+function refuseReduceOnly(engine: Engine, plan: TradePlan, side: TradeSide): Refusal | null {
+  if (side.order === null || !side.order.reduceOnly || !side.addsRisk) return null;
+  return refuse('exceeds-position', 'a reduce-only order cannot add to a position', {
+    order: side.order.id,
+    heldLots: heldLots(engine, side.account, plan.market),
+  });
+}
+
+function tryTrade(engine: Engine, plan: TradePlan): Realized | Refusal {
+  const { buyer, seller, market, lots, ticks } = plan;
+  const accounts = [buyer.account, seller.account];
+  const saved = checkpoint(engine, market, accounts);
+  const realized = exchange(engine, {
+    market,
+    lots,
+    ticks,
+    buyer: { account: buyer.account, feeAtoms: buyer.fee, releases: true },
+    seller: { account: seller.account, feeAtoms: seller.fee, releases: true },
+  });
+  const refusal = refuseOutcome(engine, market, buyer) ?? refuseOutcome(engine, market, seller);
+  if (refusal === null) return realized;
+  rollBack(engine, market, saved);
+  return refusal;
+}
+
+/** A side that adds risk without a reservation covers initial margin; every side stays afloat. */
+function refuseOutcome(engine: Engine, market: number, side: TradeSide): Refusal | null {
+  const uncovered =
+    side.addsRisk && side.order === null ? refuseUncovered(engine, side.account) : null;
+  return uncovered ?? refuseSunk(engine, side.account, market);
+}
+
+function finishTrade(
+  turn: Turn,
+  plan: TradePlan,
+  command: CommandOf<'trade'>,
+  realized: Realized,
+): void {
+  const { buyer, seller } = plan;
+  for (const side of [buyer, seller]) {
+    if (side.order !== null) fillOrder(turn.engine, side.order, plan.lots);
+    turn.touched.add(side.account);
+  }
+  turn.emit({
+    kind: 'traded',
+    market: command.market,
+    buyer: command.buyer,
+    seller: command.seller,
+    sizeLots: plan.lots,
+    priceTicks: plan.ticks,
+    taker: command.taker,
+    buyOrder: command.buyOrder,
+    sellOrder: command.sellOrder,
+    buyerFeeAtoms: buyer.fee,
+    sellerFeeAtoms: seller.fee,
+    buyerRealizedAtoms: realized.buyer,
+    sellerRealizedAtoms: realized.seller,
+  });
+  for (const side of [buyer, seller]) trimReduceOnly(turn, side.account, plan.market);
+}
+
+/** An execution between an account that the engine is closing and an ordinary counterparty. */
+export interface Execution {
+  readonly market: number;
+  /** Side of the account that is being closed. */
+  readonly side: Side;
+  readonly closing: number;
+  readonly counterparty: number;
+  readonly lots: number;
+  readonly ticks: number;
+}
+
+export interface ExecutionRealized {
+  readonly closing: number;
+  readonly counterparty: number;
+}
+
+/** Carries an execution out without asking anything: take-overs and deleveraging use it as it is. */
+export function execute(turn: Turn, deal: Execution): ExecutionRealized {
+  const realized = exchangeFor(turn.engine, deal);
+  turn.touched.add(deal.counterparty);
+  trimReduceOnly(turn, deal.counterparty, deal.market);
+  return realized;
+}
+
+function exchangeFor(engine: Engine, deal: Execution): ExecutionRealized {
+  const closing = { account: deal.closing, feeAtoms: 0, releases: false };
+  const counterparty = { account: deal.counterparty, feeAtoms: 0, releases: true };
+  const { market, lots, ticks } = deal;
+  if (deal.side === 'buy') {
+    const realized = exchange(engine, {
+      market,
+      lots,
+      ticks,
+      buyer: closing,
+      seller: counterparty,
+    });
+    return { closing: realized.buyer, counterparty: realized.seller };
+  }
+  const realized = exchange(engine, { market, lots, ticks, buyer: counterparty, seller: closing });
+  return { closing: realized.seller, counterparty: realized.buyer };
+}
+
+/** Whether the counterparty could afford the execution; tried and undone, so it leaves no trace. */
+export function refuseExecution(engine: Engine, deal: Execution): Refusal | null {
+  const { market, counterparty } = deal;
+  const side: Side = deal.side === 'buy' ? 'sell' : 'buy';
+  const lots = side === 'buy' ? deal.lots : -deal.lots;
+  const before = firstRefusal(
+    refuseInLiquidation(engine, counterparty, market),
+    refuseTooLarge(engine, counterparty, { market, lots, ticks: deal.ticks }),
+  );
+  if (before !== null) return before;
+  const adds = addsRisk(heldLots(engine, counterparty, market), side, deal.lots);
+  const saved = checkpoint(engine, market, [deal.closing, counterparty]);
+  exchangeFor(engine, deal);
+  const uncovered = adds ? refuseUncovered(engine, counterparty) : null;
+  const refusal = uncovered ?? refuseSunk(engine, counterparty, market);
+  rollBack(engine, market, saved);
+  return refusal;
+}

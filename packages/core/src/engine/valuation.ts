@@ -1,0 +1,165 @@
+/**
+ * What a position, a pool and an isolated position are worth at the marks, in atoms: values and
+ * requirements rounded up, profit rounded down. This is the exact definition inside the engine; the
+ * sweep computes the same with its loops unrolled.
+ */
+import { mulDiv } from '../units/index.ts';
+import { RATE_SCALE } from './compile.ts';
+import { chargeUp, leverageMargin, requirementOf } from './requirement.ts';
+import { at, marketAt, NONE, rulesAt, type Engine, type Market } from './state.ts';
+
+/** Value of `lots` (not negative) at a price, atoms; inverse contracts round up. */
+export function valueOf(market: Market, lots: number, ticks: number): number {
+  const { inverse, unit } = market.contract;
+  return inverse ? mulDiv(lots, unit, ticks, 'up') : lots * ticks * unit;
+}
+
+/** Unrealised profit of signed `lots` with signed `cost` at a price, atoms, rounded down. */
+export function profitOf(market: Market, lots: number, cost: number, ticks: number): number {
+  const { inverse, unit } = market.contract;
+  if (lots === 0) return 0;
+  return inverse ? cost - mulDiv(lots, unit, ticks, 'up') : (lots * ticks - cost) * unit;
+}
+
+/** Value at the entry price, atoms. */
+export function entryValueOf(market: Market, cost: number): number {
+  return market.contract.inverse ? Math.abs(cost) : Math.abs(cost) * market.contract.unit;
+}
+
+export function markOf(engine: Engine, position: number): number {
+  return marketAt(engine, at(engine.positions.market, position)).markTicks;
+}
+
+export function positionProfit(engine: Engine, position: number): number {
+  const { positions } = engine;
+  const market = marketAt(engine, at(positions.market, position));
+  return profitOf(
+    market,
+    at(positions.lots, position),
+    at(positions.cost, position),
+    market.markTicks,
+  );
+}
+
+export function positionValue(engine: Engine, position: number): number {
+  const market = marketAt(engine, at(engine.positions.market, position));
+  return valueOf(market, Math.abs(at(engine.positions.lots, position)), market.markTicks);
+}
+
+/** Maintenance margin of one position at its mark, its closing fee included. */
+export function positionMaintenance(engine: Engine, position: number): number {
+  const { positions } = engine;
+  const lots = Math.abs(at(positions.lots, position));
+  if (lots === 0) return 0;
+  const market = marketAt(engine, at(positions.market, position));
+  const rules = rulesAt(engine, at(positions.rules, position));
+  const value = valueOf(market, lots, market.markTicks);
+  const seen = rules.entryBasis ? entryValueOf(market, at(positions.cost, position)) : value;
+  const closingValue = rules.closingFeeAtLeverage ? leverageExitValue(engine, position) : value;
+  return (
+    requirementOf(rules.maintenance, seen, lots) + chargeUp(closingValue, rules.closingFeeRate)
+  );
+}
+
+/** Value at the price at which the chosen leverage is used up. */
+function leverageExitValue(engine: Engine, position: number): number {
+  const { positions } = engine;
+  const market = marketAt(engine, at(positions.market, position));
+  const entry = entryValueOf(market, at(positions.cost, position));
+  const leverage = at(positions.leverage, position);
+  const long = at(positions.lots, position) > 0;
+  const grows = long === market.contract.inverse;
+  return mulDiv(entry, leverage + (grows ? 100 : -100), leverage, 'up');
+}
+
+/** Initial margin of one position at its mark. */
+export function positionInitial(engine: Engine, position: number): number {
+  const { positions } = engine;
+  const lots = Math.abs(at(positions.lots, position));
+  if (lots === 0) return 0;
+  const rules = rulesAt(engine, at(positions.rules, position));
+  const value = positionValue(engine, position);
+  const byLeverage = leverageMargin(value, at(positions.leverage, position));
+  if (rules.initial === null) return byLeverage;
+  return Math.max(byLeverage, requirementOf(rules.initial, value, lots));
+}
+
+/** A pool's or an isolated position's figures, atoms. */
+export interface Standing {
+  equity: number;
+  maintenance: number;
+  initial: number;
+  value: number;
+  /** Whether equity that equals maintenance already triggers. */
+  atOrBelow: boolean;
+  /** Unrealised profit above zero that the markets' rules allow to be withdrawn. */
+  withdrawableProfit: number;
+}
+
+/** The cross pool of an account; `initial` includes open orders. */
+export function poolStanding(engine: Engine, account: number): Standing {
+  const { accounts, positions } = engine;
+  const standing = emptyStanding(at(accounts.balance, account), at(accounts.orderMargin, account));
+  for (let row = at(accounts.first, account); row !== NONE; row = at(positions.next, row)) {
+    if (at(positions.isolated, row) === 0) addPosition(engine, row, standing);
+  }
+  return standing;
+}
+
+/** An isolated position on its own. */
+export function isolatedStanding(engine: Engine, position: number): Standing {
+  const standing = emptyStanding(at(engine.positions.margin, position), 0);
+  addPosition(engine, position, standing);
+  return standing;
+}
+
+/** Of the unit that a position belongs to: its own if isolated, else its account's pool. */
+export function unitStanding(engine: Engine, position: number): Standing {
+  const isolated = at(engine.positions.isolated, position) === 1;
+  return isolated
+    ? isolatedStanding(engine, position)
+    : poolStanding(engine, at(engine.positions.account, position));
+}
+
+function emptyStanding(equity: number, initial: number): Standing {
+  return { equity, initial, maintenance: 0, value: 0, atOrBelow: false, withdrawableProfit: 0 };
+}
+
+function addPosition(engine: Engine, row: number, standing: Standing): void {
+  if (at(engine.positions.lots, row) === 0) return;
+  const rules = rulesAt(engine, at(engine.positions.rules, row));
+  const profit = positionProfit(engine, row);
+  standing.equity += profit;
+  standing.maintenance += positionMaintenance(engine, row);
+  standing.initial += positionInitial(engine, row);
+  standing.value += positionValue(engine, row);
+  if (rules.atOrBelow) standing.atOrBelow = true;
+  if (rules.profitWithdrawable && profit > 0) standing.withdrawableProfit += profit;
+}
+
+/** Whether the trigger holds: equity below (or at) maintenance while there is something to hold. */
+export function isTriggered(standing: Standing): boolean {
+  if (standing.value === 0) return false;
+  return standing.atOrBelow
+    ? standing.equity <= standing.maintenance
+    : standing.equity < standing.maintenance;
+}
+
+/** Whether maintenance ≥ ratio × equity, exactly; `ratio` is in 1e-7. */
+export function isAtRatio(equity: number, maintenance: number, ratio: number): boolean {
+  const left = maintenance * RATE_SCALE;
+  const right = equity * ratio;
+  const close = 1e-9 * (left + Math.abs(right));
+  if (Math.abs(left - right) > close) return left > right;
+  return BigInt(maintenance) * BigInt(RATE_SCALE) >= BigInt(equity) * BigInt(ratio);
+}
+
+/** What an account may still use: equity − initial margin − what its orders hold, or 0. */
+export function availableOf(engine: Engine, account: number, standing: Standing): number {
+  return Math.max(0, spareOf(engine, account, standing));
+}
+
+/** The same, below zero when initial margin is not covered. */
+export function spareOf(engine: Engine, account: number, standing: Standing): number {
+  return standing.equity - standing.initial - at(engine.accounts.orderHold, account);
+}
