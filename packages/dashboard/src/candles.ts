@@ -1,7 +1,4 @@
-/**
- * Candles of the mark price: the server's minutes joined into longer ones, and the newest one moved
- * by each live mark.
- */
+/** Candles of the mark price: those of the server, and the newest one moved by each live mark. */
 import type { Candle } from './api.ts';
 
 export interface Bar {
@@ -12,38 +9,37 @@ export interface Bar {
   readonly close: number;
 }
 
-/** Joins candles into intervals of so many seconds; the input ascends in time. */
-export function regroup(candles: readonly Candle[], seconds: number): Bar[] {
-  const bars: Bar[] = [];
-  for (const [time, open, high, low, close] of candles) {
-    const start = time - (time % seconds);
-    const last = bars.at(-1);
-    if (last?.time === start) bars[bars.length - 1] = joined(last, high, low, close);
-    else bars.push({ time: start, open, high, low, close });
-  }
-  return bars;
+export interface Interval {
+  /** As the server names it. */
+  readonly name: string;
+  readonly seconds: number;
+}
+
+export const INTERVALS: readonly Interval[] = [
+  { name: '1m', seconds: 60 },
+  { name: '5m', seconds: 300 },
+  { name: '15m', seconds: 900 },
+  { name: '1h', seconds: 3_600 },
+];
+
+export function barOf([time, open, high, low, close]: Candle): Bar {
+  return { time, open, high, low, close };
 }
 
 /** The bar that a mark at a time belongs to, given the newest one so far; null for an old mark. */
 export function marked(
   last: Bar | undefined,
-  mark: { time: number; price: number },
+  mark: { readonly time: number; readonly price: number },
   seconds: number,
 ): Bar | null {
   const { price } = mark;
-  const start = mark.time - (mark.time % seconds);
-  if (last && start < last.time) return null;
-  if (last?.time === start) return joined(last, price, price, price);
-  const open = last?.close ?? price;
+  const time = mark.time - (mark.time % seconds);
+  if (last && time < last.time) return null;
+  if (last?.time !== time) return { time, open: price, high: price, low: price, close: price };
   return {
-    time: start,
-    open,
-    high: Math.max(open, price),
-    low: Math.min(open, price),
+    ...last,
+    high: Math.max(last.high, price),
+    low: Math.min(last.low, price),
     close: price,
   };
-}
-
-function joined(bar: Bar, high: number, low: number, close: number): Bar {
-  return { ...bar, high: Math.max(bar.high, high), low: Math.min(bar.low, low), close };
 }

@@ -20,21 +20,22 @@ export interface Ship {
 export const DEEPEST = 1.25;
 
 const SMALLEST = 2;
+const LARGEST_SHARE = 1 / 60;
 const LARGEST = 13;
 
 export function depthOf(ratio: number): number {
   return Math.min(1, Math.max(0, ratio / DEEPEST));
 }
 
-export function muster(rows: readonly AccountRow[]): Ship[] {
+export function muster(rows: readonly AccountRow[], width: number): Ship[] {
   const largest = rows.reduce((most, row) => Math.max(most, Number(row.positionValue)), 1);
   return rows
     .filter((row) => row.marginRatio !== null && Number(row.positionValue) > 0)
-    .map((row) => ship(row, largest))
+    .map((row) => ship(row, largest, Math.min(LARGEST, width * LARGEST_SHARE)))
     .sort((a, b) => b.radius - a.radius);
 }
 
-function ship(row: AccountRow, largest: number): Ship {
+function ship(row: AccountRow, largest: number, radius: number): Ship {
   const ratio = Number(row.marginRatio);
   const share = Math.sqrt(Number(row.positionValue) / largest);
   return {
@@ -43,7 +44,7 @@ function ship(row: AccountRow, largest: number): Ship {
     ratio,
     along: placeOf(row.account),
     depth: depthOf(ratio),
-    radius: SMALLEST + share * (LARGEST - SMALLEST),
+    radius: SMALLEST + share * (radius - SMALLEST),
   };
 }
 

@@ -74,6 +74,11 @@ export class Live {
     await this.start();
   }
 
+  /** Whether it makes sense to ask the server for anything now. */
+  get reachable(): boolean {
+    return this.phase === 'live' || this.phase === 'connecting';
+  }
+
   /** The newest mark of a market, from the feed or, before its first message, from the list. */
   markOf(market: string): string | null {
     return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;

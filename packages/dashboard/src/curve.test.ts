@@ -1,0 +1,54 @@
+/** The fund's curve: bounded points, a path within its box. */
+import { describe, expect, test } from 'vitest';
+import type { TotalsPoint } from './api.ts';
+import { addPoint, curve } from './curve.ts';
+
+function point(sequence: number): TotalsPoint {
+  return { time: '2026-01-01T00:00:00Z', sequence, fund: '1', called: 0, liquidated: 0 };
+}
+
+describe('addPoint', () => {
+  test('a day of points stays bounded, in order, with the newest in full', () => {
+    let points: readonly TotalsPoint[] = [];
+    for (let sequence = 1; sequence <= 43_200; sequence += 1)
+      points = addPoint(points, point(sequence));
+    expect(points.length).toBeLessThanOrEqual(600);
+    expect(points.slice(-100).map((each) => each.sequence)).toEqual(
+      Array.from({ length: 100 }, (_, index) => 43_101 + index),
+    );
+    expect(
+      points.every(
+        (each, index) => index === 0 || each.sequence > (points[index - 1]?.sequence ?? 0),
+      ),
+    ).toBe(true);
+  });
+
+  test('a point that is known already is not added again', () => {
+    const points = [point(5)];
+    expect(addPoint(points, point(5))).toBe(points);
+  });
+});
+
+describe('curve', () => {
+  test('runs from edge to edge between its lowest and highest value', () => {
+    const picture = curve(
+      [
+        { time: 0, value: 100 },
+        { time: 50, value: 0 },
+        { time: 100, value: 50 },
+      ],
+      200,
+      100,
+    );
+    expect(picture?.spots.map(({ x }) => x)).toEqual([0, 100, 200]);
+    for (const { y } of picture?.spots ?? []) expect(y).toBeGreaterThanOrEqual(0);
+    expect(picture?.area.endsWith('L200,100Z')).toBe(true);
+    expect(picture?.low).toBeLessThan(0);
+  });
+
+  test('one point, or a flat fund, still is a picture', () => {
+    expect(curve([{ time: 5, value: 7 }], 200, 100)?.line).toBe('M0,50');
+  });
+
+  test('no points, no picture', () => expect(curve([], 200, 100)).toBeNull());
+});

@@ -1,0 +1,74 @@
+/** How figures are written: units, rounding, and what is missing. */
+import { describe, expect, test } from 'vitest';
+import * as format from './format.ts';
+
+describe('money', () => {
+  test.each([
+    ['1204.1', 2, '1,204.10'],
+    ['-148.205', 2, '−148.21'],
+    ['0', 0, '0'],
+    [null, 2, '–'],
+    ['not a number', 2, '–'],
+  ] as const)('%s with %i decimals is %s', (value, decimals, text) => {
+    expect(format.fixed(value, decimals)).toBe(text);
+  });
+
+  test.each([
+    ['17.984', '17.98'],
+    ['0', '0'],
+    ['2276.4', '2,276'],
+    ['99999.4', '99,999'],
+    ['4210000123.5', '4.210\u202fB'],
+    ['-31200000', '−31.20\u202fM'],
+    [null, '–'],
+  ] as const)('%s is short as %s', (value, text) => {
+    expect(format.compact(value)).toBe(text);
+  });
+
+  test('a gain shows its sign, nothing does not', () => {
+    expect(format.signed('12.00')).toBe('+12.00');
+    expect(format.signed('−12.00')).toBe('−12.00');
+    expect(format.signed('0.00')).toBe('0.00');
+  });
+});
+
+describe('prices follow the tick', () => {
+  test.each([
+    ['104212.5', '0.1', '104,212.5'],
+    ['104212.5', '0.10', '104,212.5'],
+    ['104212.5', '1', '104,213'],
+    ['0.00001234', '1e-8', '0.00001234'],
+    [null, '0.1', '–'],
+  ] as const)('%s at tick %s is %s', (value, tick, text) => {
+    expect(format.price(value, tick)).toBe(text);
+  });
+});
+
+describe('ratios, shares and times', () => {
+  test.each([
+    ['0.5', '0.500'],
+    ['1', '1.000'],
+    ['Infinity', '∞'],
+    ['250', '> 100'],
+    [null, '–'],
+  ] as const)('a ratio of %s is %s', (value, text) => {
+    expect(format.ratio(value)).toBe(text);
+  });
+
+  test('a fraction is a percentage', () => {
+    expect(format.percent('0.0125')).toBe('1.25 %');
+    expect(format.percent('0.0001', 4)).toBe('0.0100 %');
+    expect(format.percent(null)).toBe('–');
+  });
+
+  test('times are UTC', () => {
+    expect(format.clock('2025-10-10T21:20:31.402Z')).toBe('21:20:31');
+    expect(format.moment('2025-10-10T21:20:31.402Z')).toBe('2025-10-10 21:20:31 UTC');
+  });
+
+  test('work is told in the unit that can be read', () => {
+    expect(format.took(0.0124)).toBe('12 µs');
+    expect(format.took(57.25)).toBe('57.3 ms');
+    expect(format.took(328)).toBe('328 ms');
+  });
+});
