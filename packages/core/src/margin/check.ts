@@ -66,17 +66,20 @@ export function check(document: unknown, rulebooks: readonly Rulebook[]): Outcom
 /** The printed form of an account's figures. */
 export function reportOf(account: Account, figures: Figures): Report {
   const { pool, hasCross } = figures;
+  const shown = standingText(pool);
   return {
-    equity: formatDecimal(pool.equity),
+    equity: shown.equity,
     initialMargin: formatDecimal(figures.initial),
     maintenanceMargin: formatDecimal(pool.maintenance),
-    marginRatio: hasCross ? ratioOf(pool) : null,
+    marginRatio: hasCross ? shown.marginRatio : null,
     available: formatDecimal(greatest(ZERO, minus(pool.equity, figures.initial))),
     state: figures.state,
     effectiveLeverage: hasCross ? quotient(figures.value, pool.equity) : '0',
     callAmount: formatDecimal(figures.callAmount),
     fixedPrices: fixedPrices(account),
-    positions: figures.positions.map((each) => positionReport(account, each)),
+    positions: figures.positions.map((each) =>
+      positionReport(account, each, each.standing === pool ? shown : standingText(each.standing)),
+    ),
     advice: [],
   };
 }
@@ -88,16 +91,26 @@ function fixedPrices({ collateral, positions }: Account): readonly string[] {
     .map(({ asset }) => asset);
 }
 
-function ratioOf({ maintenance, equity }: Standing): string {
-  return quotient(maintenance, equity);
+type StandingText = Pick<PositionReport, 'equity' | 'marginRatio' | 'state'>;
+
+function standingText({ equity, maintenance, state }: Standing): StandingText {
+  return {
+    equity: formatDecimal(equity),
+    marginRatio: quotient(maintenance, equity),
+    state,
+  };
 }
 
 function quotient(dividend: Rational, divisor: Rational): string {
   return divisor.n <= 0n ? 'Infinity' : formatDecimal(over(dividend, divisor));
 }
 
-function positionReport(account: Account, figures: PositionFigures): PositionReport {
-  const { position, standing, liquidation } = figures;
+function positionReport(
+  account: Account,
+  figures: PositionFigures,
+  standing: StandingText,
+): PositionReport {
+  const { position, liquidation } = figures;
   const distance =
     liquidation.price === null ? null : relativeDistance(position.markPrice, liquidation.price);
   return {
@@ -106,10 +119,10 @@ function positionReport(account: Account, figures: PositionFigures): PositionRep
     marginMode: isCross(position) ? 'cross' : 'isolated',
     value: formatDecimal(figures.value),
     unrealizedPnl: formatDecimal(figures.pnl),
-    equity: formatDecimal(standing.equity),
+    equity: standing.equity,
     initialMargin: formatDecimal(figures.initial),
     maintenanceMargin: formatDecimal(figures.maintenance),
-    marginRatio: ratioOf(standing),
+    marginRatio: standing.marginRatio,
     state: standing.state,
     liquidationPrice: textOrNull(liquidation.price),
     ...(account.call === null ? {} : { forcedPrice: textOrNull(figures.forced?.price ?? null) }),

@@ -190,7 +190,8 @@ function poolStanding(account: Account, pooled: readonly Part[], equity: Rationa
 }
 
 function standingOf(account: Account, facts: Omit<Standing, 'state'>): Standing {
-  return { ...facts, state: stateOf(account, facts) };
+  const { equity, maintenance, trigger } = facts;
+  return { equity, maintenance, trigger, state: stateOf(account, facts) };
 }
 
 function stateOf(account: Account, facts: Omit<Standing, 'state'>): State {
@@ -277,13 +278,18 @@ function boundaryOf(
 
 function finished(part: Part, standing: Standing, lines: Lines): PositionFigures {
   return {
-    ...part,
-    bankruptcyPrice: part.bankruptcy,
+    position: part.position,
+    value: part.value,
+    pnl: part.pnl,
+    initial: part.initial,
+    maintenance: part.maintenance,
     standing,
-    burden: lines.burden,
+    bankruptcyPrice: part.bankruptcy,
     liquidation: lineOf(part, lines.boundary),
     forced: lines.forced === null ? null : lineOf(part, lines.forced),
     forcedShare: lines.forcedShare,
+    movement: part.movement,
+    burden: lines.burden,
   };
 }
 

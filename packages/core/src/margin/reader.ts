@@ -65,7 +65,8 @@ export function readObject(
   return fields;
 }
 
-function refuseUnknown(
+/** Refuses the first key that is not in `known`. */
+export function refuseUnknown(
   reader: Reader,
   fields: Fields,
   { place, known }: { place: Place | null; known: ReadonlySet<string> },
@@ -127,10 +128,9 @@ export function readArray(
 function arrayItems(value: readonly unknown[], most: number): readonly unknown[] | string {
   try {
     if (value.length > most) return `has ${value.length} entries; at most ${most} are taken`;
-    return Array.from({ length: value.length }, (_, index) => {
-      const property = Object.getOwnPropertyDescriptor(value, index);
-      return property !== undefined && 'value' in property ? (property.value as unknown) : null;
-    });
+    const items: unknown[] = [];
+    for (let k = 0; k < value.length; k += 1) items.push(value[k]);
+    return items;
   } catch {
     return 'must be a plain array that can be read';
   }

@@ -1,7 +1,15 @@
 /** Reads a schedule from a document: its kind, its own keys, levels that begin at 0 and ascend. */
 import { compare, integer, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
-import { readArray, readNumber, readObject, readWord, refuse, step } from './reader.ts';
+import {
+  readArray,
+  readNumber,
+  readObject,
+  readWord,
+  refuse,
+  refuseUnknown,
+  step,
+} from './reader.ts';
 import type { Fields, Place, Reader } from './reader.ts';
 import type { By, Level, Schedule } from './rules.ts';
 
@@ -40,7 +48,7 @@ export function readSchedule(reader: Reader, value: unknown, place: Place, depth
   const fields = readObject(reader, value, place, null);
   const kind = readWord(reader, fields.get('kind'), step(place, 'kind'), { words: KINDS });
   if (reader.refusal !== null) return HARMLESS;
-  readObject(reader, value, place, KEYS[kind]);
+  refuseUnknown(reader, fields, { place, known: KEYS[kind] });
   return readKind(kind, { reader, fields, place, depth });
 }
 

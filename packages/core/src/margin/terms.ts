@@ -223,78 +223,98 @@ function polynomialZerosOfList(list: readonly Term[]): readonly Rational[] {
   return quadraticZeros(at(2), at(1), at(0));
 }
 
+/** Each stretch between neighbouring turns is monotone; its two signs say whether it has a zero. */
 function betweenTurns(
   list: readonly Term[],
   turns: readonly Rational[],
   within: Interval,
 ): readonly Rational[] {
   const found: Rational[] = [];
-  const signAt = (x: Rational): number => sign(valueOfList(list, x));
-  for (let k = 0; k <= turns.length; k += 1) {
-    const from = turns[k - 1] ?? inward(list, within.from, signAt);
-    const above = turns[k] ?? within.above ?? outward(list, from, signAt);
-    if (signAt(from) * signAt(above) < 0) found.push(bracketed(signAt, from, above));
-    if (k < turns.length && signAt(above) === 0) found.push(above);
+  const valueOf = (x: Rational): Rational => valueOfList(list, x);
+  const edges = [within.from, ...turns, within.above];
+  const signs = edges.map((x, k) => {
+    if (x === null) return sign((list.at(-1) as Term).coefficient);
+    if (k === 0 && isZero(x)) return sign((list[0] as Term).coefficient);
+    return sign(valueOf(x));
+  });
+  for (const [k, turn] of turns.entries()) if (signs[k + 1] === 0) found.push(turn);
+  for (let k = 0; k + 1 < edges.length; k += 1) {
+    const [low, high] = [signs[k] as number, signs[k + 1] as number];
+    if (low * high >= 0) continue;
+    const above = edges[k + 1] ?? outward(edges[k] as Rational, (x) => sign(valueOf(x)) === high);
+    const from = inward(edges[k] as Rational, above, (x) => sign(valueOf(x)) === low);
+    found.push(bracketed(valueOf, from, above));
   }
-  return found.filter((x) => isInside(x, within));
+  return found.filter((x) => isInside(x, within)).sort(compare);
 }
 
-const HALVINGS_MAX = 4096;
+const DOUBLINGS_MAX = 2048;
 
-/** A point so close to 0 that only the lowest power decides the sign; `from` itself when above 0. */
-function inward(list: readonly Term[], from: Rational, signAt: (x: Rational) => number): Rational {
+/** A point beyond `from` that is past the zero; the sign at infinity says that there is one. */
+function outward(from: Rational, isPast: (x: Rational) => boolean): Rational {
+  let x = isZero(from) ? ONE : significant(times(from, integer(2)), 64);
+  for (let k = 0; k < DOUBLINGS_MAX && !isPast(x); k += 1) x = times(x, integer(4));
+  return x;
+}
+
+/** `from` itself, or if that is 0 a point below the zero. */
+function inward(from: Rational, above: Rational, isBefore: (x: Rational) => boolean): Rational {
   if (from.n > 0n) return from;
-  const wanted = sign((list[0] as Term).coefficient);
-  let x: Rational = ONE;
-  for (let k = 0; k < HALVINGS_MAX && !isSettled(list, x, signAt(x) === wanted, -1); k += 1) {
-    x = { n: 1n, d: x.d << 4n };
-  }
+  let x = significant(above, 64);
+  for (let k = 0; k < DOUBLINGS_MAX && !isBefore(x); k += 1) x = { n: x.n, d: x.d << 2n };
   return x;
-}
-
-function outward(list: readonly Term[], from: Rational, signAt: (x: Rational) => number): Rational {
-  const wanted = sign((list.at(-1) as Term).coefficient);
-  let x = significant(times(from, integer(2)), 64);
-  for (let k = 0; k < HALVINGS_MAX && !isSettled(list, x, signAt(x) === wanted, 1); k += 1) {
-    x = { n: x.n << 4n, d: x.d };
-  }
-  return x;
-}
-
-/** Whether from x on (in that direction) the leading term outweighs all the others together. */
-function isSettled(
-  list: readonly Term[],
-  x: Rational,
-  hasSign: boolean,
-  direction: 1 | -1,
-): boolean {
-  if (!hasSign) return false;
-  const leader = direction === 1 ? list.at(-1) : list[0];
-  const others = list.filter((term) => term !== leader);
-  const size = (t: Term): Rational => absoluteTerm(t, x);
-  return compare(size(leader as Term), others.map(size).reduce(plus, ZERO)) > 0;
-}
-
-function absoluteTerm(term: Term, x: Rational): Rational {
-  const value = times(term.coefficient, power(x, term.exponent));
-  return value.n < 0n ? negate(value) : value;
 }
 
 const WIDTH_BITS = 110n;
-const STEPS_MAX = 1200;
+const STEPS_MAX = 400;
 
-/** The zero between two points of different sign, to 2^-110 of itself, by halving. */
-function bracketed(signAt: (x: Rational) => number, from: Rational, above: Rational): Rational {
-  const low = signAt(from);
+/**
+ * The zero between two points of different sign, to 2^-110 of itself. Every third step halves, the
+ * others are chords pulled to the side that has stood still (Illinois), so that a wide or crooked
+ * bracket still shrinks and a smooth one closes in a dozen steps.
+ */
+function bracketed(valueOf: (x: Rational) => Rational, from: Rational, above: Rational): Rational {
   let [left, right] = [significant(from, 256), significant(above, 256)];
+  let [low, high] = [valueOf(left), valueOf(right)];
+  let stoodStill = 0;
   for (let k = 0; k < STEPS_MAX && isWide(left, right); k += 1) {
-    const middle = significant(over(plus(left, right), integer(2)), 256);
-    const here = signAt(middle);
-    if (here === 0) return middle;
-    if (here === low) left = middle;
-    else right = middle;
+    const x = k % 4 === 3 ? middleOf(left, right) : chordOf({ left, right, low, high });
+    const here = significant(valueOf(x), 256);
+    if (isZero(here)) return x;
+    if (sign(here) === sign(low)) {
+      if (stoodStill === 1) high = halfOf(high);
+      [left, low, stoodStill] = [x, here, 1];
+    } else {
+      if (stoodStill === -1) low = halfOf(low);
+      [right, high, stoodStill] = [x, here, -1];
+    }
   }
   return left;
+}
+
+interface Bracket {
+  readonly left: Rational;
+  readonly right: Rational;
+  readonly low: Rational;
+  readonly high: Rational;
+}
+
+/** Where the chord crosses 0, kept a little inside so that both ends move. */
+function chordOf({ left, right, low, high }: Bracket): Rational {
+  const width = minus(right, left);
+  const share = over(low, minus(low, high));
+  const margin = { n: 1n, d: 1n << 100n };
+  const inside = compare(share, margin) < 0 ? margin : share;
+  const kept = compare(inside, minus(ONE, margin)) > 0 ? minus(ONE, margin) : inside;
+  return significant(plus(left, times(width, significant(kept, 256))), 256);
+}
+
+function middleOf(left: Rational, right: Rational): Rational {
+  return significant(over(plus(left, right), integer(2)), 256);
+}
+
+function halfOf(a: Rational): Rational {
+  return { n: a.n, d: a.d << 1n };
 }
 
 function isWide(left: Rational, right: Rational): boolean {

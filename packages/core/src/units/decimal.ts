@@ -17,7 +17,12 @@ export type DecimalLike = string | number | NumberText;
 
 /** Whether `value` is a JSON number kept as text. */
 export function isNumberText(value: unknown): value is NumberText {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, numberText);
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return typeof Object.getOwnPropertyDescriptor(value, numberText)?.value === 'string';
+  } catch {
+    return false;
+  }
 }
 
 const DECIMAL = /^(-?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,4}))?$/;
@@ -35,7 +40,30 @@ export function parseDecimal(value: unknown): Rational | undefined {
   return isNumberText(value) ? parseText(value[numberText]) : undefined;
 }
 
+const SHORT = 15;
+const POINT = 0x2e;
+
+/** Up to 15 plain digits with at most one point, the usual case; anything else is undefined. */
+function parseShort(text: string): Rational | undefined {
+  if (text.length === 0 || text.length > SHORT) return undefined;
+  let digits = 0;
+  let pointAt = -1;
+  for (let k = 0; k < text.length; k += 1) {
+    const code = text.charCodeAt(k);
+    if (code === POINT && pointAt < 0) pointAt = k;
+    else if (code < 0x30 || code > 0x39) return undefined;
+    else digits = digits * 10 + (code - 0x30);
+  }
+  if (pointAt < 0) return { n: BigInt(digits), d: 1n };
+  if (text.length === 1) return undefined;
+  return { n: BigInt(digits), d: powerOfTen(text.length - pointAt - 1) };
+}
+
 function parseText(text: string): Rational | undefined {
+  return parseShort(text) ?? parseLong(text);
+}
+
+function parseLong(text: string): Rational | undefined {
   if (text.length > MAX_DIGITS) return undefined;
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;

@@ -134,8 +134,11 @@ function readNumber(cursor: Cursor): JsonValue {
   return text.length <= SAFE_DIGITS && !/[eE]/.test(text) ? Number(text) : { [numberText]: text };
 }
 
+/** A letter, a digit, a point or a plus: what cannot follow a number. */
 function isWordCode(code: number): boolean {
-  return code === 0x2e || code === 0x2b || (code >= 0x30 && code <= 0x39) || (code | 32) >= 0x61;
+  const lower = code | 32;
+  if (lower >= 0x61 && lower <= 0x7a) return true;
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b;
 }
 
 function readString(cursor: Cursor): string {
