@@ -23,6 +23,14 @@ interface Marks {
   readonly prices: Readonly<Record<string, string>>;
 }
 
+interface Snapshot {
+  readonly scene: Scene;
+  readonly markets: readonly Market[];
+  readonly totals: Totals;
+  readonly history: readonly TotalsPoint[];
+  readonly past: readonly FeedEvent[];
+}
+
 const POINT_EVERY_MS = 2_000;
 const MARKETS_EVERY_MS = 10_000;
 const MAX_PENDING = 4 * KEPT;
@@ -45,6 +53,7 @@ export class Live {
   #pendingMarks: Marks | null = null;
   #pendingTotals: Totals | null = null;
   #pointAt = 0;
+  #loading = false;
   readonly #connection: FeedConnection;
   readonly #flushSoon = oncePerFrame(() => this.#flush());
 
@@ -89,6 +98,17 @@ export class Live {
   }
 
   async #load(): Promise<void> {
+    this.#loading = true;
+    this.#pendingEvents = [];
+    try {
+      this.#adopt(await this.#fetchAll());
+    } finally {
+      this.#loading = false;
+      this.#flushSoon();
+    }
+  }
+
+  async #fetchAll(): Promise<Snapshot> {
     const scene = await get<Scene>('/v1/scene');
     const kinds = FEED_KINDS.map((kind) => `kind=${kind}`).join('&');
     const [list, totals, history, past] = await Promise.all([
@@ -97,13 +117,17 @@ export class Live {
       get<{ points: TotalsPoint[] }>('/v1/totals/history?limit=400'),
       get<EventPage>(`/v1/events?order=newest&limit=${KEPT}&${kinds}`),
     ]);
+    const { markets } = list;
+    return { scene, markets, totals, history: history.points, past: past.events };
+  }
+
+  #adopt({ scene, markets, totals, history, past }: Snapshot): void {
     this.#cursor = scene.sequence;
-    this.#pendingEvents = [];
     this.scene = scene;
-    this.markets = list.markets;
+    this.markets = markets;
     this.totals = totals;
-    this.history = history.points;
-    this.feed = append(EMPTY_FEED, past.events.toReversed());
+    this.history = history;
+    this.feed = append(EMPTY_FEED, past.toReversed());
     this.generation += 1;
   }
 
@@ -119,7 +143,7 @@ export class Live {
   #hear(message: FeedMessage): void {
     switch (message.type) {
       case 'hello':
-        return this.#greet(message.scene, message.sequence);
+        return this.#greet(message.scene);
       case 'restart':
         return void this.#startOver(message.sequence);
       case 'events':
@@ -135,23 +159,25 @@ export class Live {
     }
   }
 
-  #greet(scene: Scene, sequence: number): void {
+  #greet(scene: Scene): void {
     const before = this.scene;
     this.scene = scene;
     if (!before || before.startedAt === scene.startedAt) return;
     this.restartedAt = Date.now();
-    const lost = this.#cursor !== null && sequence < this.#cursor;
-    if (lost) void this.#startOver(sequence);
-    else this.generation += 1;
+    void this.#reload();
   }
 
   async #startOver(sequence: number): Promise<void> {
-    this.restartedAt = Date.now();
+    if (await this.#reload()) this.#connection.subscribe(sequence);
+  }
+
+  /** Says whether it worked: a server that goes away meanwhile is the connection's business. */
+  async #reload(): Promise<boolean> {
     try {
       await this.#load();
-      this.#connection.subscribe(sequence);
+      return true;
     } catch {
-      // The server went away in between; the connection tries again and is told to start over again.
+      return false;
     }
   }
 
@@ -167,12 +193,18 @@ export class Live {
   }
 
   #flush(): void {
-    if (this.#pendingEvents.length > 0) this.feed = append(this.feed, this.#pendingEvents);
+    this.#flushEvents();
     if (this.#pendingMarks) this.marks = this.#pendingMarks;
     if (this.#pendingTotals) this.#takeTotals(this.#pendingTotals);
-    this.#pendingEvents = [];
     this.#pendingMarks = null;
     this.#pendingTotals = null;
+  }
+
+  /** Events that come while the past is being fetched wait for it. */
+  #flushEvents(): void {
+    if (this.#loading || this.#pendingEvents.length === 0) return;
+    this.feed = append(this.feed, this.#pendingEvents);
+    this.#pendingEvents = [];
   }
 
   #takeTotals(totals: Totals): void {

@@ -91,11 +91,21 @@ function paintShip(
   ship: Ship,
   colours: Record<AccountState, string>,
 ): void {
-  const { x, y } = placeShip(sea, ship);
+  const at = placeShip(sea, ship);
+  const healthy = ship.state === 'healthy';
+  pen.fillStyle = colours[ship.state];
+  if (!healthy) disc(pen, at, { radius: ship.radius * 1.5 + 3, alpha: 0.22 });
+  disc(pen, at, { radius: ship.radius, alpha: healthy ? 0.55 : 0.92 });
+}
+
+function disc(
+  pen: CanvasRenderingContext2D,
+  { x, y }: { x: number; y: number },
+  look: { radius: number; alpha: number },
+): void {
   pen.beginPath();
-  pen.arc(x, y, ship.radius, 0, 2 * Math.PI);
-  pen.globalAlpha = ship.state === 'healthy' ? 0.55 : 0.92;
-  pen.fillStyle = colours[ship.state] ?? colours.healthy;
+  pen.arc(x, y, look.radius, 0, 2 * Math.PI);
+  pen.globalAlpha = look.alpha;
   pen.fill();
   pen.globalAlpha = 1;
 }
