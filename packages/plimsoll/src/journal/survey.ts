@@ -21,7 +21,7 @@ import {
 import { isSnapshotName } from './snapshot.ts';
 import type { Storage } from './storage.ts';
 import { readMark, type SyncedMark } from './synced-mark.ts';
-import { readFrameAt, type Stop } from './walk.ts';
+import { readFrameAt, type Step, type Stop } from './walk.ts';
 import { endOfContent, headerAfter, windowOver, type Window } from './window.ts';
 
 /** A place from which frames can be read: what came before, and the offset where to go on. */
@@ -141,7 +141,10 @@ function walkSegment(work: Work, index: number, isLast: boolean): void {
 }
 
 function segmentMisfit(found: Survey, header: SegmentHeader, index: number): string | undefined {
+  const { mark } = found;
   found.journalId ??= header.journalId;
+  if (mark !== undefined && mark !== 'damaged' && !sameBytes(mark.journalId, header.journalId))
+    return 'belongs to another journal than the synced mark beside it';
   if (index === 1) found.end = { sequence: 0, digest: header.journalId };
   if (!sameBytes(header.journalId, found.journalId)) return 'belongs to another journal';
   if (header.index !== index) return `is segment ${header.index} under another name`;
@@ -167,26 +170,34 @@ function walkFrames(found: Survey, window: Window, header: SegmentHeader, isLast
   found.segments.push(segment);
   let step = readFrameAt(window, segment.usedBytes, found.end);
   while (step.kind === 'frame') {
-    notePlace(segment, { link: found.end, offset: segment.usedBytes });
-    segment.usedBytes += step.bytes.length;
-    takeFrame(found, segment, step.end);
+    takeFrame(found, segment, step);
     if (found.damage !== undefined) return;
     step = readFrameAt(window, segment.usedBytes, found.end);
   }
   judgeEnd({ found, window, segment, isLast }, step);
 }
 
-function takeFrame(found: Survey, segment: SegmentSummary, end: Link): void {
-  const { mark } = found;
+function takeFrame(found: Survey, segment: SegmentSummary, { end, bytes }: Step): void {
+  if (contradictsMark(found, end))
+    return halt(
+      found,
+      segment.file,
+      segment.usedBytes,
+      'is not the frame that was synced in this place',
+    );
+  notePlace(segment, { link: found.end, offset: segment.usedBytes });
+  segment.usedBytes += bytes.length;
+  segment.frames += 1;
+  segment.lastSequence = end.sequence;
   found.before = found.end.sequence;
   found.end = end;
   found.frames += 1;
-  segment.frames += 1;
-  segment.lastSequence = end.sequence;
-  if (mark === undefined || mark === 'damaged') return;
-  const holdsMark = mark.end.sequence > found.before && mark.end.sequence <= end.sequence;
-  if (holdsMark && !sameBytes(mark.end.digest, end.digest))
-    halt(found, segment.file, segment.usedBytes, 'is not the frame that was synced in this place');
+}
+
+function contradictsMark({ mark, end: before }: Survey, end: Link): boolean {
+  if (mark === undefined || mark === 'damaged') return false;
+  const holdsMark = mark.end.sequence > before.sequence && mark.end.sequence <= end.sequence;
+  return holdsMark && !sameBytes(mark.end.digest, end.digest);
 }
 
 interface EndOfWalk {
@@ -242,8 +253,6 @@ function markMisfit(found: Survey, mark: SyncedMark): Misfit | undefined {
   const place = chainEnd(found);
   if (mark.segment > segments.length)
     return { file: segmentName(mark.segment), offset: 0, why: 'is missing, and it was in use' };
-  if (found.journalId === undefined || !sameBytes(mark.journalId, found.journalId))
-    return { ...place, why: 'belongs to another journal than the synced mark beside it' };
   if (mark.end.sequence <= end.sequence || mark.before === end.sequence) return undefined;
   const why = damage?.why ?? 'is gone';
   return { ...place, why: `${why}, and entries up to ${mark.end.sequence} had been synced` };
