@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { rulebooks } from '../rulebook/index.ts';
 import { check } from './index.ts';
-import type { Outcome } from './index.ts';
+import type { Outcome, Report } from './index.ts';
 
 type Parts = Readonly<Record<string, unknown>>;
 
@@ -50,8 +50,7 @@ function documentOf(row: Row): Parts {
 
 function figureAt(outcome: Outcome, path: string): unknown {
   const keys = path.split('.');
-  const root: unknown =
-    keys[0] === 'p' ? (outcome as { positions: unknown[] }).positions[0] : outcome;
+  const root: unknown = keys[0] === 'p' ? (outcome as Report).positions[0] : outcome;
   return (keys[0] === 'p' ? keys.slice(1) : keys).reduce<unknown>(
     (value, key) => (value as Record<string, unknown>)[key],
     root,
@@ -758,7 +757,7 @@ describe('refusals', () => {
 });
 
 test('the keys come in the order of the account document', () => {
-  const outcome = check(documentOf({}), rulebooks) as { positions: object[] };
+  const outcome = check(documentOf({}), rulebooks) as Report;
   expect(Object.keys(outcome)).toEqual([
     'equity',
     'initialMargin',
@@ -772,7 +771,7 @@ test('the keys come in the order of the account document', () => {
     'positions',
     'advice',
   ]);
-  expect(Object.keys(outcome.positions[0]!)).toEqual([
+  expect(Object.keys(outcome.positions.at(0)!)).toEqual([
     'market',
     'side',
     'marginMode',

@@ -1,5 +1,5 @@
 /** The liquidation price against a plain scan of prices, and the laws that every schedule obeys. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rulebooks } from '../rulebook/index.ts';
 import { check, explain } from './index.ts';
@@ -23,7 +23,7 @@ const levels = fc
   .map(([edges, rates]) =>
     [0, ...edges.map((edge) => edge * 50).toSorted((a, b) => a - b)].map((from, k) => ({
       from: String(from),
-      rate: rates[k]!,
+      rate: rates.at(k)!,
     })),
   );
 
@@ -161,7 +161,7 @@ function reportAt(sample: Sample, price: number): Report {
 
 /** Equity at or below requirement: the liquidation price is the same for both triggers. */
 function isMet(sample: Sample, price: number): boolean {
-  const { equity, marginRatio } = reportAt(sample, price).positions[0]!;
+  const { equity, marginRatio } = reportAt(sample, price).positions.at(0)!;
   return Number(equity) < 0 || marginRatio === 'Infinity' || Number(marginRatio) >= 1;
 }
 
@@ -184,7 +184,7 @@ function scan(direction: number): readonly number[] {
 
 function holds(sample: Sample): void {
   const report = reportAt(sample, MARK);
-  const text = report.positions[0]!.liquidationPrice;
+  const text = report.positions.at(0)!.liquidationPrice;
   const direction = directionOf(sample);
   if (direction === 0) return;
   if (isMet(sample, MARK)) {
@@ -199,7 +199,7 @@ function holds(sample: Sample): void {
   }
   if (text === null || price < 1e-3 || price > 1e7) return;
   const near = [0, 1e-10, 1e-9, 1e-8].map((step) => price * (1 + direction * step));
-  expect(near.some((near) => isMet(sample, Number(near.toPrecision(15))))).toBe(true);
+  expect(near.some((beyond) => isMet(sample, Number(beyond.toPrecision(15))))).toBe(true);
   const derived = explain(documentAt(sample, MARK), 0, rulebooks);
   expect(derived).toMatchObject({ liquidationPrice: text });
 }

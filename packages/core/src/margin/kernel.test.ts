@@ -1,5 +1,5 @@
 /** The double-precision kernel against the exact definition. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rulebooks } from '../rulebook/index.ts';
 import { check, liquidationPrices, marketColumns, standings } from './index.ts';
@@ -24,7 +24,7 @@ test('liquidation prices and standings agree to 1e-12 of the account', () => {
       const unit = isInverse ? 1 / mark : 1;
       const from = ['0', '10000', '200000', '5000000'].map((edge) => String(Number(edge) * unit));
       const levels = rates.map((rate, k) => ({ from: from[k], rate: String(rate / 1000) }));
-      const schedule = kind === 'flat' ? { kind, rate: levels[0]!.rate } : { kind, levels };
+      const schedule = kind === 'flat' ? { kind, rate: levels.at(0)!.rate } : { kind, levels };
       const market = {
         contract,
         ...(isInverse ? { face: '1' } : {}),
@@ -55,10 +55,10 @@ test('liquidation prices and standings agree to 1e-12 of the account', () => {
       };
       const prices = new Float64Array(1);
       liquidationPrices(columns, positions, Float64Array.of(isolatedMargin), prices);
-      const exact = report.positions[0]!;
+      const exact = report.positions.at(0)!;
       const price = exact.liquidationPrice === null ? Number.NaN : Number(exact.liquidationPrice);
       if (Number.isNaN(price)) expect(prices[0]).toBeNaN();
-      else expect(Math.abs(prices[0]! - price) / price).toBeLessThan(5e-11);
+      else expect(Math.abs(prices.at(0)! - price) / price).toBeLessThan(5e-11);
 
       const accounts = {
         firstPosition: Int32Array.of(0, 1),
@@ -68,9 +68,9 @@ test('liquidation prices and standings agree to 1e-12 of the account', () => {
       };
       standings(columns, positions, accounts);
       const scale = value * unit;
-      expect(Math.abs(accounts.equity[0]! - Number(exact.equity)) / scale).toBeLessThan(1e-11);
+      expect(Math.abs(accounts.equity.at(0)! - Number(exact.equity)) / scale).toBeLessThan(1e-11);
       expect(
-        Math.abs(accounts.maintenance[0]! - Number(exact.maintenanceMargin)) / scale,
+        Math.abs(accounts.maintenance.at(0)! - Number(exact.maintenanceMargin)) / scale,
       ).toBeLessThan(1e-11);
     }),
     { numRuns: 1000 },

@@ -1,5 +1,5 @@
 /** JSON texts and what they become, or where they are refused. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isNumberText, numberText, parseDecimal, formatDecimal, parseJson } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** Exact numbers against decimal.js, and the roundings against their definitions. */
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   ceiling,
