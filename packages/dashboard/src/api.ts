@@ -10,8 +10,9 @@ export type IsoTime = string;
 export interface Scene {
   readonly name: string;
   readonly simulated: boolean;
-  readonly asset: { readonly symbol: string; readonly decimals: number };
-  readonly policy: { readonly marginCallAt: Decimal | null };
+  /** null until the engine is configured, as are the rules below it. */
+  readonly asset: { readonly symbol: string; readonly decimals: number } | null;
+  readonly policy: { readonly marginCallAt: Decimal | null } | null;
   readonly codeVersion: string;
   readonly startedAt: IsoTime;
   readonly sequence: number;
@@ -95,8 +96,8 @@ export interface Position {
   readonly market: string;
   readonly side: 'long' | 'short';
   readonly size: Decimal;
-  readonly entryPrice: Decimal;
-  readonly markPrice: Decimal;
+  readonly entryPrice: Decimal | null;
+  readonly markPrice: Decimal | null;
   readonly marginMode: 'cross' | 'isolated';
   readonly leverage: Decimal;
   readonly isolatedMargin?: Decimal | null;

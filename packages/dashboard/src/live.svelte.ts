@@ -88,6 +88,16 @@ export class Live {
     return this.phase === 'live' || this.phase === 'connecting';
   }
 
+  /** The settlement asset's symbol, the unit of all money. */
+  get asset(): string {
+    return this.scene?.asset?.symbol ?? '';
+  }
+
+  /** Margin ratio of the call; null where the rules know none. */
+  get callAt(): string | null {
+    return this.scene?.policy?.marginCallAt ?? null;
+  }
+
   /** The newest mark of a market, from the feed or, before its first message, from the list. */
   markOf(market: string): string | null {
     return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;
