@@ -1,0 +1,149 @@
+/** Puts the HTTP side together: hooks in the order of the checks, then the routes. */
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import websocket from '@fastify/websocket';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { bearerOf, refuseForeignPage, requireDeed } from './access.ts';
+import { compileChecker, ordinary, readBody } from './body.ts';
+import type { Feed } from './feed.ts';
+import { addPage } from './page.ts';
+import { ProblemError } from './problem.ts';
+import {
+  answerBrokenSockets,
+  replyNotFound,
+  replyToError,
+  RouteList,
+} from './problem-reply.ts';
+import { addAccountRoutes } from './route/account.ts';
+import { addChangingRoutes } from './route/changing.ts';
+import { addFeed } from './route/feed.ts';
+import { addReadingRoutes } from './route/reading.ts';
+import type { Surroundings } from './route/route.ts';
+
+const BODY_MAX = 1 << 20;
+const MESSAGE_MAX = 1 << 16;
+
+export interface AppOptions extends Surroundings {
+  /** Requests a second of one key or address. */
+  readonly ratePerSecond: number;
+}
+
+export interface App {
+  readonly app: FastifyInstance;
+  readonly feed: Feed;
+}
+
+/** The application, ready to listen. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const app = bareApp();
+  const routes = new RouteList();
+  app.addHook('onRoute', ({ url, method }) => routes.add(url, method));
+  app.setErrorHandler(replyToError);
+  app.setNotFoundHandler((request, reply) => replyNotFound(routes, request, reply));
+  answerBrokenSockets(app);
+  useStrictBodies(app);
+  addHooks(app, options);
+  await addPlugins(app, options);
+  const feed = await addRoutes(app, options);
+  return { app, feed };
+}
+
+function bareApp(): FastifyInstance {
+  return fastify({
+    logger: false,
+    bodyLimit: BODY_MAX,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    onProtoPoisoning: 'error',
+    routerOptions: { maxParamLength: 128, caseSensitive: true },
+    frameworkErrors: replyToError,
+  });
+}
+
+function useStrictBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    ['application/json'],
+    { parseAs: 'buffer', bodyLimit: BODY_MAX },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      const value = readBody(bytes);
+      return request.routeOptions.config.exactBody === true ? value : ordinary(value);
+    },
+  );
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
+    compileChecker(schema, httpPart ?? 'body'),
+  );
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+}
+
+function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', async (request) => {
+    const { host, origin, authorization } = request.headers;
+    if (!access.needed) refuseForeignPage({ host, origin });
+    const { deed } = request.routeOptions.config;
+    if (deed === undefined) return;
+    request.caller = access.identify(bearerOf(authorization), request.ip);
+    requireDeed(request.caller, deed);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const labels = { method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) };
+    desk.metrics.observeRequest(labels, reply.elapsedTime / 1_000);
+  });
+}
+
+async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Charts position their parts with style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(rateLimit, {
+    max: ratePerSecond * 10,
+    timeWindow: 10_000,
+    cache: 10_000,
+    keyGenerator: (request) => request.caller?.client ?? request.ip,
+    errorResponseBuilder: (_request, { after }) =>
+      new ProblemError(429, `too many requests; try again in ${after}`),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Plimsoll', version: '1', description: 'A maintenance-margin engine' },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{}, { key: [] }],
+    },
+  });
+  await app.register(websocket, { options: { maxPayload: MESSAGE_MAX } });
+}
+
+async function addRoutes(app: FastifyInstance, surroundings: Surroundings): Promise<Feed> {
+  addReadingRoutes(app, surroundings);
+  addAccountRoutes(app, surroundings);
+  addChangingRoutes(app, surroundings);
+  const feed = addFeed(app, surroundings);
+  app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await addPage(app);
+  await app.ready();
+  return feed;
+}

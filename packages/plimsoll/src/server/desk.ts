@@ -1,0 +1,250 @@
+/**
+ * The engine with everything around it that a server needs: its journal, history, recent events,
+ * candles and figures. Whatever leaves here is durable.
+ */
+import { join } from 'node:path';
+import {
+  encodeBook,
+  type Answer,
+  type Engine,
+  type EngineEvent,
+} from '@plimsoll/core/engine';
+import { Candles } from './candles.ts';
+import { hashState, readCodeVersion } from './code-version.ts';
+import { HistoryError, type History } from '../history/index.ts';
+import { HistoryWriter } from './history-writer.ts';
+import { scalesOf } from './market-scales.ts';
+import { MarksBoard } from './marks-board.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { present, timeText, type PlainObject, type Scales } from './present.ts';
+import { ProblemError } from './problem.ts';
+import { recover, type Recovered } from './recovery.ts';
+import { Ring } from './ring.ts';
+import { Sequencer, type Draft, type Executed, type Sender } from './sequencer.ts';
+import { reasonOf, ServerError } from './server-error.ts';
+import { StandingCache, type Standing } from './standing.ts';
+import { totalsOf, totalsPoint } from './totals.ts';
+
+export interface DeskOptions {
+  readonly directory: string;
+  readonly clock: () => number;
+  readonly inFlightMax: number;
+  readonly snapshotEvery: number;
+  readonly checkEvery: number;
+  /** Events kept in memory for the feed. */
+  readonly ringEvents: number;
+  readonly log: (line: string) => void;
+  /** Told once when the engine or the disk cannot go on. */
+  readonly onHalt: (error: ServerError) => void;
+}
+
+const POINT_ENGINE_MS = 30_000;
+const POINT_WALL_MS = 1_000;
+
+export class Desk {
+  readonly engine: Engine;
+  readonly scales: Scales;
+  readonly sequencer: Sequencer;
+  readonly ring: Ring;
+  readonly candles: Candles;
+  readonly marksBoard: MarksBoard;
+  readonly metrics: Metrics = createMetrics();
+  readonly writer: HistoryWriter;
+  readonly codeVersion: string;
+  readonly #recovered: Recovered;
+  readonly #options: DeskOptions;
+  readonly #standing: StandingCache;
+  readonly #listeners = new Set<() => void>();
+  /** How many follow the feed; set by whoever has one. */
+  subscribers: () => number = () => 0;
+  #pointTime = 0;
+  #pointWall = 0;
+
+  private constructor(options: DeskOptions, parts: Parts) {
+    const { recovered, ring, candles, writer, codeVersion } = parts;
+    this.#options = options;
+    this.#recovered = recovered;
+    this.engine = recovered.engine;
+    this.scales = scalesOf(this.engine);
+    this.ring = ring;
+    this.candles = candles;
+    this.writer = writer;
+    this.codeVersion = codeVersion;
+    this.marksBoard = new MarksBoard(this.engine);
+    this.#standing = new StandingCache(this.engine);
+    this.sequencer = new Sequencer({
+      ...options,
+      engine: this.engine,
+      journal: recovered.journal,
+      codeVersion,
+      publish: (executed) => this.#publish(executed),
+      checked: (count) => this.metrics.countViolations(count),
+      beforeSnapshot: () => this.#catchUp(),
+    });
+    parts.failed.listener = (error) => this.sequencer.fail(error);
+  }
+
+  /** Opens the folder and recovers. Throws a `ServerError`. */
+  static async open(options: DeskOptions): Promise<Desk> {
+    const codeVersion = readCodeVersion();
+    const failed: Failed = { listener: options.onHalt };
+    const parts: Partial<Omit<Parts, 'failed'>> & { failed: Failed } = { failed };
+    const recovered = await recover({
+      ...options,
+      codeVersion,
+      onFailure: (error) => failed.listener(new ServerError('disk', reasonOf(error), { cause: error })),
+      replayed: (executed, found) => {
+        const { ring, candles, writer } = Object.assign(parts, partsOf(options, found, parts));
+        ring.push(executed.answer.sequence, executed.events);
+        for (const event of executed.events) candles.take(event);
+        writer.take(executed);
+      },
+    });
+    const { ring, candles, writer } = partsOf(options, recovered, parts);
+    writer.flush();
+    return new Desk(options, { recovered, ring, candles, writer, codeVersion, failed });
+  }
+
+  /** Resolves with the answer when it is on disk; see `Sequencer.execute`. */
+  async execute(draft: Draft, sender: Sender): Promise<Answer> {
+    const begun = performance.now();
+    const answer = await this.sequencer.execute(draft, sender);
+    this.metrics.observeSync((performance.now() - begun) / 1_000);
+    if (answer.status === 'refused') this.metrics.countRefusal(answer.refusal.code);
+    return answer;
+  }
+
+  /** What `read` sees, once all of it is durable. */
+  async view<T>(read: (engine: Engine) => T): Promise<T> {
+    const seen = read(this.engine);
+    await this.sequencer.settled();
+    return seen;
+  }
+
+  /** The figures of all accounts, at most a fraction of a second old. */
+  standing(): Promise<Standing> {
+    return this.view(() => this.#standing.read());
+  }
+
+  async totals(): Promise<PlainObject> {
+    const { totals } = await this.standing();
+    return totalsOf(totals, this.scales, this.sequencer.epochs);
+  }
+
+  /** An event as the API says it. */
+  tell(event: EngineEvent): PlainObject {
+    const { sequence, index, timeMs, kind, ...body } = event;
+    return { sequence, index, time: timeText(timeMs), kind, ...present(body, this.scales) };
+  }
+
+  /** The durable marks of all markets, and a number that rises when one changes. */
+  marks(): { readonly version: number; readonly message: object } {
+    return { version: this.marksBoard.version, message: this.marksBoard.message(this.scales) };
+  }
+
+  /** Asks the history, which has reached the present first. Throws a 503 when it has failed. */
+  past<T>(ask: (history: History) => T): T {
+    this.writer.flush();
+    if (this.writer.failure !== undefined) throw pastUnavailable();
+    try {
+      return ask(this.#recovered.history);
+    } catch (cause) {
+      if (!(cause instanceof HistoryError)) throw cause;
+      this.#options.log(cause.message);
+      throw pastUnavailable();
+    }
+  }
+
+  /** Hash of accounts, positions, markets, orders and fund, without sequence and memory of ids. */
+  bookHash(): string {
+    return hashState(encodeBook(this.engine));
+  }
+
+  /** Whether something will happen by the passing of time alone. */
+  awaitsTime(): boolean {
+    const { engine } = this;
+    if (engine.config === null) return false;
+    const hasDeadlines = engine.config.policy.call !== null;
+    return hasDeadlines || engine.liquidations.size > 0 || engine.markets.some((m) => m.pending.length > 0);
+  }
+
+  /** Calls `listener` whenever something new is durable. */
+  onPublish(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Finishes what was taken, keeps a snapshot and lets the folder go. */
+  async close(): Promise<void> {
+    await this.sequencer.drain();
+    this.#catchUp();
+    await this.#recovered.journal.close();
+    this.#recovered.history.close();
+  }
+
+  #publish(executed: Executed): void {
+    this.ring.push(executed.answer.sequence, executed.events);
+    this.writer.take(executed);
+    this.metrics.countEvents(executed.events);
+    for (const event of executed.events) {
+      this.candles.take(event);
+      this.marksBoard.take(event);
+    }
+    if (executed.command.kind === 'marks') this.#afterMarks();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #afterMarks(): void {
+    this.metrics.observeEpoch(this.sequencer.epochs.last / 1_000);
+    const { timeMs } = this.engine;
+    const wall = performance.now();
+    if (timeMs - this.#pointTime < POINT_ENGINE_MS || wall - this.#pointWall < POINT_WALL_MS) return;
+    this.#pointTime = timeMs;
+    this.#pointWall = wall;
+    this.writer.takeTotals(totalsPoint(this.#standing.read().totals, this.scales));
+  }
+
+  #catchUp(): void {
+    this.writer.flush();
+    try {
+      this.candles.save(candleFile(this.#options.directory));
+    } catch (cause) {
+      this.#options.log(`the candles could not be kept: ${reasonOf(cause)}`);
+    }
+  }
+}
+
+function pastUnavailable(): ProblemError {
+  return new ProblemError(503, 'the past cannot be read now; the engine goes on. Restart to rebuild it');
+}
+
+interface Failed {
+  listener: (error: ServerError) => void;
+}
+
+interface Parts {
+  readonly recovered: Recovered;
+  readonly ring: Ring;
+  readonly candles: Candles;
+  readonly writer: HistoryWriter;
+  readonly codeVersion: string;
+  readonly failed: Failed;
+}
+
+type Projections = Pick<Parts, 'ring' | 'candles' | 'writer'>;
+
+/** What follows the events, made when it is known where they begin. */
+function partsOf(options: DeskOptions, found: Recovered, made: Partial<Projections>): Projections {
+  const { ring, candles, writer } = made;
+  if (ring !== undefined && candles !== undefined && writer !== undefined) return { ring, candles, writer };
+  const fresh = {
+    ring: new Ring(options.ringEvents, found.startedFrom),
+    candles: new Candles(),
+    writer: new HistoryWriter(found.history),
+  };
+  fresh.candles.load(candleFile(options.directory), found.journal.lastSequence);
+  return fresh;
+}
+
+function candleFile(directory: string): string {
+  return join(directory, 'candles.json');
+}

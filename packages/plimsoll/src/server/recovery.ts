@@ -1,0 +1,113 @@
+/**
+ * Opens a data folder: the newest snapshot that this code wrote and the history has reached, then
+ * every command after it. A first start is the same path with nothing to read.
+ */
+import { join } from 'node:path';
+import {
+  apply,
+  createEngine,
+  decodeCommand,
+  decodeState,
+  violations,
+  type Engine,
+} from '@plimsoll/core/engine';
+import { openHistory, type History } from '../history/index.ts';
+import { openJournal, JournalError, type Entry, type Journal } from '../journal/index.ts';
+import { hashState } from './code-version.ts';
+import { reasonOf, ServerError } from './server-error.ts';
+import type { Executed } from './sequencer.ts';
+
+export interface RecoveryOptions {
+  readonly directory: string;
+  readonly codeVersion: string;
+  readonly onFailure: (error: JournalError) => void;
+  /** Every command after the snapshot, oldest first, with the engine as it left it. */
+  readonly replayed: (executed: Executed, recovered: Recovered) => void;
+  /** One line about what was found, for the log. */
+  readonly log: (line: string) => void;
+}
+
+export interface Recovered {
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly history: History;
+  /** The sequence of the snapshot that it began with; 0 for none. */
+  readonly startedFrom: number;
+}
+
+/** Throws a `ServerError` that says what is wrong with the folder and what to do. */
+export async function recover(options: RecoveryOptions): Promise<Recovered> {
+  const journal = await openFolder(options);
+  try {
+    const recovered = begin(options, journal);
+    await replay(options, recovered);
+    checkState(recovered.engine);
+    return recovered;
+  } catch (cause) {
+    await journal.close();
+    throw cause instanceof ServerError ? cause : new ServerError('damaged', reasonOf(cause), { cause });
+  }
+}
+
+async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promise<Journal> {
+  try {
+    const { journal, report } = await openJournal(join(directory, 'journal'), { onFailure });
+    if (report.cut !== undefined) log(`the journal's last frame was damaged and cut: ${report.cut.why}`);
+    for (const file of report.setAside) log(`a snapshot of entries that are gone was set aside: ${file}`);
+    return journal;
+  } catch (cause) {
+    const damaged = cause instanceof JournalError && cause.code === 'damaged';
+    throw new ServerError(damaged ? 'damaged' : 'folder', reasonOf(cause), { cause });
+  }
+}
+
+function begin(options: RecoveryOptions, journal: Journal): Recovered {
+  const file = join(options.directory, 'history.db');
+  const { history, movedAside } = openHistory(file, { lastSequenceMax: journal.lastSequence });
+  if (movedAside !== undefined) options.log('the history was moved aside and is rebuilt from the journal');
+  const choice = journal.newestSnapshot(
+    ({ codeVersion, sequence }) =>
+      codeVersion === options.codeVersion && sequence <= history.lastSequence,
+  );
+  for (const { file: name, why } of choice.skipped) options.log(`snapshot ${name} passed over: ${why}`);
+  const { snapshot } = choice;
+  if (snapshot === undefined) return { engine: createEngine(), journal, history, startedFrom: 0 };
+  if (hashState(snapshot.bytes) !== snapshot.stateHash) {
+    options.log(`the snapshot at command ${snapshot.sequence} does not match its hash; reading everything`);
+    return { engine: createEngine(), journal, history, startedFrom: 0 };
+  }
+  return { engine: decodeState(snapshot.bytes), journal, history, startedFrom: snapshot.sequence };
+}
+
+const PIECE = 2_000;
+
+async function replay(options: RecoveryOptions, recovered: Recovered): Promise<void> {
+  let count = 0;
+  for (const entry of recovered.journal.read(recovered.startedFrom + 1)) {
+    options.replayed(replayEntry(recovered.engine, entry), recovered);
+    count += 1;
+    if (count % PIECE === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Applies one entry of a journal again. Throws when it is not what the engine would have answered. */
+export function replayEntry(engine: Engine, entry: Entry): Executed {
+  const command = decodeCommand(JSON.parse(Buffer.from(entry.bytes).toString('utf8')));
+  if ('code' in command) throw disagreement(entry, command.message);
+  const { answer, events } = apply(engine, command);
+  if (answer.sequence !== entry.sequence) {
+    throw disagreement(entry, `the engine counts it as command ${answer.sequence}`);
+  }
+  return { command, answer, events };
+}
+
+function disagreement(entry: Entry, why: string): ServerError {
+  const message = `entry ${entry.sequence} of the journal cannot be applied by this version: ${why}. Start the version that wrote it`;
+  return new ServerError('damaged', message);
+}
+
+function checkState(engine: Engine): void {
+  const broken = violations(engine);
+  if (broken.length === 0) return;
+  throw new ServerError('damaged', `the recovered state breaks its invariants: ${broken.join('; ')}`);
+}

@@ -1,0 +1,179 @@
+/** Accounts and events: the list, one account, its document, its explanation, what happened. */
+import type { FastifyInstance } from 'fastify';
+import { toDocument } from '@plimsoll/core/engine';
+import { check, explain, explanationText } from '@plimsoll/core/margin';
+import { requireAccount } from '../access.ts';
+import { detailOf, unknownAccount } from '../account-detail.ts';
+import { pageOf, rowOf, type AccountState } from '../account-list.ts';
+import type { Desk } from '../desk.ts';
+import { timeOf } from '../draft.ts';
+import { engineEvent } from '../history-writer.ts';
+import type { EventQuery } from '../../history/index.ts';
+import { malformed, ProblemError } from '../problem.ts';
+import { AnyObject, Name, strict } from '../schema/common.ts';
+import { Document } from '../schema/change.ts';
+import { EventPage } from '../schema/event.ts';
+import { Account, AccountPage, QUERIES } from '../schema/reading.ts';
+import { callerOf, checked, described, type Surroundings } from './route.ts';
+
+export function addAccountRoutes(app: FastifyInstance, { desk }: Surroundings): void {
+  addList(app, desk);
+  addDetail(app, desk);
+  addDocument(app, desk);
+  addEvents(app, desk);
+  addCalculators(app);
+}
+
+interface ListParameters {
+  readonly sort?: string;
+  readonly state?: AccountState;
+  readonly market?: string;
+  readonly search?: string;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+function addList(app: FastifyInstance, desk: Desk): void {
+  const route = described({
+    summary: 'Accounts, the nearest to their line first',
+    tag: 'reading',
+    deed: 'read',
+    query: QUERIES.accounts,
+    answer: AccountPage,
+  });
+  app.get('/v1/accounts', route, async (request) => {
+    const { accounts: allowed } = callerOf(request);
+    const given = checked<ListParameters>(request.query);
+    const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
+    const standing = await desk.standing();
+    const { total, rows } = pageOf(standing, { sort, offset, limit, state, market, search, allowed });
+    return desk.view((engine) => ({
+      sequence: standing.sequence,
+      total,
+      offset,
+      accounts: rows.map((row) => rowOf(engine, row, desk.scales)),
+    }));
+  });
+}
+
+const AccountParams = strict({ account: Name });
+
+function addDetail(app: FastifyInstance, desk: Desk): void {
+  const route = described({
+    summary: 'One account',
+    tag: 'reading',
+    deed: 'read',
+    params: AccountParams,
+    answer: Account,
+  });
+  app.get('/v1/accounts/:account', route, (request) => {
+    const { account } = checked<{ account: string }>(request.params);
+    requireAccount(callerOf(request), account);
+    return desk.view((engine) => ({
+      sequence: engine.sequence,
+      ...detailOf(engine, account, desk.scales),
+    }));
+  });
+}
+
+function addDocument(app: FastifyInstance, desk: Desk): void {
+  const common = { tag: 'reading', deed: 'read', answer: AnyObject } as const;
+  const whole = described({ ...common, summary: 'As an account document', params: AccountParams });
+  app.get('/v1/accounts/:account/document', whole, (request) => {
+    const { account } = checked<{ account: string }>(request.params);
+    requireAccount(callerOf(request), account);
+    return desk.view((engine) => toDocument(engine, account) ?? refuseUnknown(account));
+  });
+  const params = strict({ account: Name, market: Name });
+  const derivation = described({ ...common, summary: 'Why the liquidation price is what it is', params });
+  app.get('/v1/accounts/:account/explain/:market', derivation, (request) => {
+    const { account, market } = checked<{ account: string; market: string }>(request.params);
+    requireAccount(callerOf(request), account);
+    return desk.view((engine) => {
+      const document = toDocument(engine, account) ?? refuseUnknown(account);
+      return explanationOf(document, market, 404);
+    });
+  });
+}
+
+function refuseUnknown(account: string): never {
+  throw unknownAccount(account);
+}
+
+function explanationOf(document: unknown, position: string | undefined, status: number): object {
+  const choice = position !== undefined && /^\d{1,6}$/.test(position) ? Number(position) : position;
+  const explanation = explain(document, choice ?? 0, []);
+  if ('error' in explanation) {
+    const { path, message } = explanation.error;
+    throw new ProblemError(status, message, { path });
+  }
+  return { ...explanation, text: explanationText(explanation) };
+}
+
+interface EventParameters {
+  readonly account?: string;
+  readonly market?: string;
+  readonly kind?: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly after?: string;
+  readonly limit?: number;
+  readonly order?: 'newest' | 'oldest';
+}
+
+function addEvents(app: FastifyInstance, desk: Desk): void {
+  const route = described({
+    summary: 'What happened',
+    tag: 'reading',
+    deed: 'read',
+    query: QUERIES.events,
+    answer: EventPage,
+  });
+  app.get('/v1/events', route, (request) => {
+    const caller = callerOf(request);
+    const given = checked<EventParameters>(request.query);
+    if (caller.accounts !== null && given.account === undefined) {
+      throw malformed('account', 'this key is for certain accounts; name one with account=');
+    }
+    if (given.account !== undefined) requireAccount(caller, given.account);
+    const { events, next } = desk.past((history) => history.events(queryOf(given)));
+    return {
+      events: events.map((kept) => desk.tell(engineEvent(kept))),
+      next: next === undefined ? null : `${next.sequence}.${next.index}`,
+    };
+  });
+}
+
+function queryOf(given: EventParameters): EventQuery {
+  const { account, market, kind, from, to, after, limit = 100, order = 'newest' } = given;
+  const [sequence = 0, index = 0] = (after ?? '').split('.').map(Number);
+  return {
+    limit,
+    order,
+    ...(account === undefined ? {} : { account }),
+    ...(market === undefined ? {} : { market }),
+    ...(kind === undefined ? {} : { kinds: kind }),
+    ...(from === undefined ? {} : { fromTime: timeOf('from', from) }),
+    ...(to === undefined ? {} : { toTime: timeOf('to', to) }),
+    ...(after === undefined ? {} : { after: { sequence, index } }),
+  };
+}
+
+function addCalculators(app: FastifyInstance): void {
+  const common = { tag: 'calculating', deed: 'read', body: Document, answer: AnyObject } as const;
+  const figures = described({ ...common, summary: 'The figures of an account document' });
+  app.post('/v1/check', { ...figures, config: { ...figures.config, exactBody: true } }, (request) => {
+    const report = check(request.body, []);
+    if (!('error' in report)) return report;
+    throw malformed(report.error.path, report.error.message);
+  });
+  const derivation = described({
+    ...common,
+    summary: 'The derivation of a liquidation price',
+    query: QUERIES.explain,
+  });
+  app.post('/v1/explain', { ...derivation, config: { ...derivation.config, exactBody: true } }, (request) => {
+    const { position } = checked<{ position?: string }>(request.query);
+    return explanationOf(request.body, position, 400);
+  });
+}

@@ -1,0 +1,230 @@
+/** Every change of the API as a row of a table: its address, its body, and the command that it is. */
+import type { TSchema } from 'typebox';
+import type { Deed } from '../access.ts';
+import { markPrices, timeOf, wholeNumbers } from '../draft.ts';
+import type { Scales } from '../present.ts';
+import { ProblemError } from '../problem.ts';
+import { BODIES } from '../schema/change.ts';
+import { Name, strict } from '../schema/common.ts';
+import type { Draft } from '../sequencer.ts';
+import { Type } from 'typebox';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface Change {
+  readonly method: 'POST' | 'DELETE';
+  readonly url: string;
+  readonly summary: string;
+  readonly deed: Deed;
+  readonly params?: TSchema;
+  readonly body?: TSchema;
+  /** The command, from the body and the address together; throws a `ProblemError`. */
+  readonly draft: (fields: Fields, scales: Scales) => Draft;
+}
+
+/** Most changes are their fields in whole numbers, with the command's kind and a few constants. */
+function plainly(kind: Draft['kind'], more: Fields = {}): Change['draft'] {
+  return (fields, scales) => ({ kind, ...more, ...wholeNumbers(fields, scales) }) as Draft;
+}
+
+const AccountParams = strict({ account: Name });
+const OrderParams = strict({ account: Name, order: Name });
+const MarketParams = strict({ market: Name });
+const LiquidationParams = strict({ id: Type.Integer({ minimum: 1 }) });
+
+function moveMargin(fields: Fields, scales: Scales): Draft {
+  const { amountAtoms, ...rest } = wholeNumbers(fields, scales);
+  const amount = Number(amountAtoms);
+  if (amount === 0) throw new ProblemError(400, 'amount must not be 0', { path: 'amount' });
+  const kind = amount > 0 ? 'add-margin' : 'remove-margin';
+  return { kind, ...rest, amountAtoms: Math.abs(amount) } as Draft;
+}
+
+function sendMarks(fields: Fields, scales: Scales): Draft {
+  const prices = markPrices(fields['prices'] as Readonly<Record<string, string>>, scales);
+  return { kind: 'marks', ...fields, prices } as unknown as Draft;
+}
+
+function settleFunding({ intervalEnd, ...fields }: Fields, scales: Scales): Draft {
+  const intervalEndMs = timeOf('intervalEnd', String(intervalEnd));
+  return { kind: 'settle-funding', ...wholeNumbers(fields, scales), intervalEndMs } as Draft;
+}
+
+function updateMarket({ effectiveAt, ...fields }: Fields): Draft {
+  const given = effectiveAt ?? null;
+  const effectiveMs = given === null ? null : timeOf('effectiveAt', String(given));
+  return { kind: 'update-market', ...fields, effectiveMs } as Draft;
+}
+
+function fillLiquidation({ id, ...fields }: Fields, scales: Scales, market: string): Draft {
+  const { market: _market, ...fill } = wholeNumbers({ ...fields, market }, scales);
+  return { kind: 'fill-liquidation', liquidation: id, ...fill } as Draft;
+}
+
+/** What each change is; `marketOf` finds the market that a liquidation is about. */
+export function changes(marketOf: (liquidation: number) => string): readonly Change[] {
+  return [...accountChanges(), ...venueChanges(), ...fillChanges(marketOf)];
+}
+
+function accountChanges(): Change[] {
+  const post = { method: 'POST', params: AccountParams } as const;
+  return [
+    {
+      method: 'POST',
+      url: '/v1/accounts',
+      summary: 'Opens an account',
+      deed: 'operate',
+      body: BODIES.account,
+      draft: plainly('open-account'),
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/deposits',
+      summary: 'Money from outside',
+      deed: 'operate',
+      body: BODIES.amount,
+      draft: plainly('deposit'),
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/withdrawals',
+      summary: 'Money out',
+      deed: 'trade',
+      body: BODIES.amount,
+      draft: plainly('withdraw'),
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/leverage',
+      summary: 'Sets the leverage in a market',
+      deed: 'trade',
+      body: BODIES.leverage,
+      draft: plainly('set-leverage'),
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/margin-mode',
+      summary: 'Sets cross or isolated in a market',
+      deed: 'trade',
+      body: BODIES.marginMode,
+      draft: plainly('set-margin-mode'),
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/margin',
+      summary: 'Adds to an isolated margin, or with an amount below zero takes from it',
+      deed: 'trade',
+      body: BODIES.margin,
+      draft: moveMargin,
+    },
+    {
+      ...post,
+      url: '/v1/accounts/:account/orders',
+      summary: 'Places an order',
+      deed: 'trade',
+      body: BODIES.order,
+      draft: plainly('place-order', { reduceOnly: false }),
+    },
+    {
+      method: 'DELETE',
+      url: '/v1/accounts/:account/orders/:order',
+      summary: 'Cancels an order',
+      deed: 'trade',
+      params: OrderParams,
+      draft: plainly('cancel-order'),
+    },
+  ];
+}
+
+function venueChanges(): Change[] {
+  return [
+    {
+      method: 'POST',
+      url: '/v1/configuration',
+      summary: 'Sets asset, policy and liquidation rules, once',
+      deed: 'operate',
+      body: BODIES.configuration,
+      draft: (config) => ({ kind: 'configure', config }) as unknown as Draft,
+    },
+    {
+      method: 'POST',
+      url: '/v1/trades',
+      summary: 'A match between two accounts',
+      deed: 'trade',
+      body: BODIES.trade,
+      draft: plainly('trade', { buyOrder: null, sellOrder: null }),
+    },
+    {
+      method: 'POST',
+      url: '/v1/marks',
+      summary: 'An epoch of marks',
+      deed: 'publish',
+      body: BODIES.marks,
+      draft: sendMarks,
+    },
+    {
+      method: 'POST',
+      url: '/v1/funding',
+      summary: 'Settles the funding of an interval',
+      deed: 'publish',
+      body: BODIES.funding,
+      draft: settleFunding,
+    },
+    {
+      method: 'POST',
+      url: '/v1/clock',
+      summary: 'Lets time pass',
+      deed: 'publish',
+      body: BODIES.clock,
+      draft: plainly('clock'),
+    },
+    {
+      method: 'POST',
+      url: '/v1/markets',
+      summary: 'Opens a market',
+      deed: 'operate',
+      body: BODIES.market,
+      draft: (fields) => ({ kind: 'open-market', ...fields }) as Draft,
+    },
+    {
+      method: 'POST',
+      url: '/v1/markets/:market/rules',
+      summary: 'Changes the rules of a market',
+      deed: 'operate',
+      params: MarketParams,
+      body: BODIES.rules,
+      draft: updateMarket,
+    },
+    {
+      method: 'POST',
+      url: '/v1/fund/deposits',
+      summary: 'Money into the insurance fund',
+      deed: 'operate',
+      body: BODIES.amount,
+      draft: plainly('deposit', { account: 'fund' }),
+    },
+  ];
+}
+
+function fillChanges(marketOf: (liquidation: number) => string): Change[] {
+  return [
+    {
+      method: 'POST',
+      url: '/v1/liquidations/:id/fills',
+      summary: 'An execution of a liquidation order',
+      deed: 'operate',
+      params: LiquidationParams,
+      body: BODIES.fill,
+      draft: (fields, scales) => fillLiquidation(fields, scales, marketOf(Number(fields['id']))),
+    },
+    {
+      method: 'POST',
+      url: '/v1/inventory/:market/fills',
+      summary: "An execution of the fund's sale",
+      deed: 'operate',
+      params: MarketParams,
+      body: BODIES.fill,
+      draft: plainly('fill-inventory'),
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+/** Changing: turns each row of `change.ts` into a route that executes its command. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { openLiquidations, type Answer, type Refusal } from '@plimsoll/core/engine';
+import { requireAccount, type Caller } from '../access.ts';
+import type { Desk } from '../desk.ts';
+import { present, timeText } from '../present.ts';
+import { malformed, ProblemError, problemOf, statusOf, type Figures } from '../problem.ts';
+import { sendProblem } from '../problem-reply.ts';
+import { Accepted } from '../schema/change.ts';
+import type { Draft, Sender } from '../sequencer.ts';
+import { changes, type Change } from './change.ts';
+import { callerOf, described, type Surroundings } from './route.ts';
+
+export function addChangingRoutes(app: FastifyInstance, { desk }: Surroundings): void {
+  for (const change of changes((liquidation) => marketOf(desk, liquidation))) {
+    addChange(app, desk, change);
+  }
+}
+
+function marketOf(desk: Desk, liquidation: number): string {
+  const open = openLiquidations(desk.engine).find((one) => one.liquidation === liquidation);
+  if (open !== undefined) return open.market;
+  const detail = `there is no liquidation ${liquidation} in progress`;
+  throw new ProblemError(404, detail, { code: 'unknown-liquidation' });
+}
+
+function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
+  const { method, url, summary, deed, params, body, draft } = change;
+  const route = described({
+    summary,
+    tag: 'changing',
+    deed,
+    answer: Accepted,
+    ...(params === undefined ? {} : { params }),
+    ...(body === undefined ? {} : { body }),
+  });
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const caller = callerOf(request);
+    const fields = { ...(request.body ?? {}), ...(request.params as object) };
+    const command = draft(fields, desk.scales);
+    requireOwn(caller, command);
+    const answer = await desk.execute(command, senderOf(caller, request));
+    return sendAnswer(desk, reply, { answer, command });
+  };
+  app.route({ method, url, ...route, handler });
+}
+
+/** Every account that a command touches must be one of the caller's. */
+function requireOwn(caller: Caller, draft: Draft): void {
+  if ('account' in draft) requireAccount(caller, draft.account);
+  if (draft.kind === 'trade') {
+    requireAccount(caller, draft.buyer);
+    requireAccount(caller, draft.seller);
+  }
+  if ('counterparty' in draft) requireAccount(caller, draft.counterparty);
+}
+
+const KEY = /^[A-Za-z0-9._:-]{1,64}$/;
+
+function senderOf({ client }: Caller, request: FastifyRequest): Sender {
+  const id = request.headers['idempotency-key'];
+  if (id === undefined) return { client };
+  if (typeof id === 'string' && KEY.test(id)) return { client, id };
+  throw malformed('Idempotency-Key', 'Idempotency-Key must be 1 to 64 of A-Z a-z 0-9 . _ : -');
+}
+
+interface Answered {
+  readonly answer: Answer;
+  readonly command: Draft;
+}
+
+function sendAnswer(desk: Desk, reply: FastifyReply, { answer, command }: Answered): FastifyReply {
+  const { sequence, timeMs } = answer;
+  if (answer.status === 'accepted') {
+    return reply.send({ sequence, time: timeText(timeMs), status: 'accepted' });
+  }
+  const { refusal } = answer;
+  const { path } = refusal.figures;
+  const problem = problemOf(statusOf(refusal.code), refusal.message, {
+    code: refusal.code,
+    sequence,
+    figures: figuresOf(desk, refusal, command),
+    ...(typeof path === 'string' ? { path } : {}),
+  });
+  return sendProblem(reply, problem);
+}
+
+/** The figures that decided, with decimals; an engine without an asset has none to convert. */
+function figuresOf(desk: Desk, refusal: Refusal, command: Draft): Figures {
+  if (refusal.code === 'not-configured') return {};
+  const market = 'market' in command ? command.market : undefined;
+  return present(refusal.figures, desk.scales, market) as Figures;
+}
+

@@ -1,0 +1,141 @@
+/** Reading: the scene, markets, candles, totals, health and metrics. */
+import type { FastifyInstance } from 'fastify';
+import { configView } from '@plimsoll/core/engine';
+import { knownMarket, timeOf } from '../draft.ts';
+import { marketList } from '../market-list.ts';
+import { timeText, type Plain, type PlainObject } from '../present.ts';
+import { unitsToNumber } from '../scale.ts';
+import { Name, strict } from '../schema/common.ts';
+import {
+  CandlesAnswer,
+  Health,
+  Markets,
+  QUERIES,
+  Scene,
+  Totals,
+  TotalsHistory,
+} from '../schema/reading.ts';
+import { requireDeed } from '../access.ts';
+import { callerOf, checked, described, type SceneLabel, type Surroundings } from './route.ts';
+import type { Desk } from '../desk.ts';
+
+export function addReadingRoutes(app: FastifyInstance, surroundings: Surroundings): void {
+  addHealth(app, surroundings.desk);
+  addMetrics(app, surroundings.desk);
+  addScene(app, surroundings);
+  addMarkets(app, surroundings.desk);
+  addTotals(app, surroundings.desk);
+}
+
+function addHealth(app: FastifyInstance, desk: Desk): void {
+  const schema = { summary: 'Whether the server works', tags: ['operation'], response: { 200: Health, 503: Health } };
+  app.get('/healthz', { schema, config: { rateLimit: false } }, (_request, reply) => {
+    const { state, durable } = desk.sequencer;
+    const status = state === 'running' ? 'ok' : state;
+    return reply
+      .code(state === 'running' ? 200 : 503)
+      .send({ status, sequence: desk.engine.sequence, durable });
+  });
+}
+
+function addMetrics(app: FastifyInstance, desk: Desk): void {
+  const schema = { summary: 'Prometheus text', tags: ['operation'], produces: ['text/plain'] };
+  app.get('/metrics', { schema, config: { deed: 'read', rateLimit: false } }, async (request, reply) => {
+    requireDeed(callerOf(request), 'read');
+    const { totals } = await desk.standing();
+    const text = await desk.metrics.text({
+      sequence: desk.engine.sequence,
+      durable: desk.sequencer.durable,
+      inFlight: desk.sequencer.inFlight,
+      accounts: totals.accounts,
+      called: totals.called,
+      liquidating: totals.liquidating,
+      fund: isConfigured(desk) ? unitsToNumber(totals.fundEquityAtoms, desk.scales.atom) : 0,
+      subscribers: desk.subscribers(),
+      historyLag: desk.writer.lag(desk.engine.sequence),
+      epochWorstSeconds: desk.sequencer.epochs.worst / 1_000,
+    });
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+  });
+}
+
+function isConfigured(desk: Desk): boolean {
+  return configView(desk.engine) !== null;
+}
+
+/** What `GET /v1/scene` says, and the first message of the feed. */
+export function sceneOf(desk: Desk, label: SceneLabel): PlainObject {
+  const config = configView(desk.engine);
+  return {
+    ...label,
+    asset: config?.asset ?? null,
+    policy: (config?.policy ?? null) as unknown as Plain,
+    liquidation: (config?.liquidation ?? null) as unknown as Plain,
+    codeVersion: desk.codeVersion,
+    sequence: desk.sequencer.durable,
+    time: timeText(desk.engine.timeMs),
+  };
+}
+
+function addScene(app: FastifyInstance, { desk, scene }: Surroundings): void {
+  const route = described({ summary: 'What this server shows', tag: 'reading', deed: 'read', answer: Scene });
+  app.get('/v1/scene', route, () => desk.view(() => sceneOf(desk, scene)));
+}
+
+function addMarkets(app: FastifyInstance, desk: Desk): void {
+  const { engine, scales, candles } = desk;
+  const list = described({ summary: 'All markets', tag: 'reading', deed: 'read', answer: Markets });
+  app.get('/v1/markets', list, async () => {
+    const { openInterest } = await desk.standing();
+    return desk.view(() => ({
+      sequence: engine.sequence,
+      markets: marketList({ engine, scales, candles, openInterest }),
+    }));
+  });
+  const one = described({
+    summary: 'Candles of the mark',
+    tag: 'reading',
+    deed: 'read',
+    params: strict({ market: Name }),
+    query: QUERIES.candles,
+    answer: CandlesAnswer,
+  });
+  app.get('/v1/markets/:market/candles', one, (request) => {
+    const { market } = checked<{ market: string }>(request.params);
+    const { interval = '1m', limit = 500 } = checked<{ interval?: string; limit?: number }>(request.query);
+    const { tick } = knownMarket(scales, market, 'market');
+    return { market, interval, candles: candles.latest(market, interval, { limit, tick }) };
+  });
+}
+
+interface HistoryQuery {
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: number;
+}
+
+function addTotals(app: FastifyInstance, desk: Desk): void {
+  const now = described({ summary: 'Sums over all accounts', tag: 'reading', deed: 'read', answer: Totals });
+  app.get('/v1/totals', now, () => {
+    void desk.scales.atom;
+    return desk.totals();
+  });
+  const past = described({
+    summary: 'Totals over time, thinned evenly to the limit',
+    tag: 'reading',
+    deed: 'read',
+    query: QUERIES.totalsHistory,
+    answer: TotalsHistory,
+  });
+  app.get('/v1/totals/history', past, (request) => {
+    const { from, to, limit = 500 } = checked<HistoryQuery>(request.query);
+    const rows = desk.past((history) =>
+      history.totals({
+        limit,
+        ...(from === undefined ? {} : { from: timeOf('from', from) }),
+        ...(to === undefined ? {} : { to: timeOf('to', to) }),
+      }),
+    );
+    return { points: rows.map((row) => ({ ...row, time: timeText(row.time) })) };
+  });
+}

@@ -1,0 +1,79 @@
+/** What all routes share: what they are given, and how they are described. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Access, Caller, Deed } from '../access.ts';
+import type { Desk } from '../desk.ts';
+import { ProblemSchema, strict } from '../schema/common.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set before every route that names a deed. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    /** What the caller must be allowed to do; without it the route is for everybody. */
+    deed?: Deed;
+    /** Whether the body's numbers stay as they were written. */
+    exactBody?: boolean;
+  }
+}
+
+/** What this server shows, besides what the engine says. */
+export interface SceneLabel {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly startedAt: string;
+}
+
+export interface Surroundings {
+  readonly desk: Desk;
+  readonly access: Access;
+  readonly scene: SceneLabel;
+}
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+export interface Description {
+  readonly summary: string;
+  readonly tag: string;
+  readonly deed: Deed;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly headers?: TSchema;
+  readonly body?: TSchema;
+  readonly answer: TSchema;
+}
+
+export interface RouteParts {
+  readonly config: { readonly deed: Deed };
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** A route's options for fastify, with its schemas. */
+export function described(description: Description): RouteParts {
+  const { summary, tag, deed, params, query, headers, body, answer } = description;
+  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
+  return {
+    config: { deed },
+    schema: {
+      summary,
+      tags: [tag],
+      querystring: query ?? strict({}),
+      ...(params === undefined ? {} : { params }),
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+      response: { 200: answer, '4xx': problem, '5xx': problem },
+    },
+  };
+}
+
+/** The caller of a route that names a deed. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error(`no caller on ${request.url}`);
+  return request.caller;
+}
+
+/** A part of the request that its schema has checked. */
+export function checked<T>(part: unknown): T {
+  return part as T;
+}

@@ -1,0 +1,127 @@
+/** What each change of the API takes in its body. */
+import { Type, type TSchema } from 'typebox';
+import { AnyObject, Count, Decimal, Mode, Name, oneOf, orNull, Side, strict, Time } from './common.ts';
+
+const Schedule: TSchema = Type.Object(
+  { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },
+  { additionalProperties: true, description: 'as in an account document' },
+);
+const Milliseconds = orNull(Type.Integer({ minimum: 0 }));
+
+/** A market's rules, as the engine keeps them. */
+export const Rules: TSchema = strict({
+  contract: oneOf('linear', 'inverse'),
+  multiplier: Type.Optional(Decimal),
+  face: Type.Optional(Decimal),
+  tick: Decimal,
+  lot: Decimal,
+  maintenance: strict({
+    basis: oneOf('mark', 'entry'),
+    schedule: Schedule,
+    closingFeeRate: Decimal,
+    closingFeeAt: oneOf('mark', 'leverage'),
+  }),
+  initial: orNull(strict({ schedule: Schedule })),
+  maxLeverage: Decimal,
+  makerFee: Decimal,
+  takerFee: Decimal,
+  liquidationFee: Decimal,
+  trigger: oneOf('below', 'at-or-below'),
+  priceBand: Decimal,
+  profitWithdrawable: Type.Boolean(),
+  staleAfterMs: Milliseconds,
+  invalidAfterMs: Milliseconds,
+});
+
+export const Policy: TSchema = strict({
+  marginCallAt: orNull(Decimal),
+  marginCallClearAt: orNull(Decimal),
+  call: orNull(
+    strict({
+      restoreTo: oneOf('initial', 'maintenance'),
+      deadlineHours: Decimal,
+      liquidateBelow: orNull(Decimal),
+    }),
+  ),
+});
+
+export const LiquidationPolicy: TSchema = strict({
+  timeoutMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
+  remainderTo: oneOf('account', 'fund'),
+  depositCures: Type.Boolean(),
+  fundLeverage: Decimal,
+});
+
+export const Configuration: TSchema = strict({
+  asset: strict({
+    symbol: Name,
+    decimals: Type.Integer({ minimum: 0, maximum: 12 }),
+  }),
+  policy: Policy,
+  liquidation: LiquidationPolicy,
+  rememberedIds: Type.Integer({ minimum: 1, maximum: 100_000 }),
+});
+
+export type Change =
+  | 'configuration'
+  | 'account'
+  | 'amount'
+  | 'leverage'
+  | 'marginMode'
+  | 'margin'
+  | 'order'
+  | 'trade'
+  | 'marks'
+  | 'funding'
+  | 'market'
+  | 'rules'
+  | 'fill'
+  | 'clock';
+
+/** By the name of the change. */
+export const BODIES: Readonly<Record<Change, TSchema>> = {
+  configuration: Configuration,
+  account: strict({ account: Name }),
+  amount: strict({ amount: Decimal }),
+  leverage: strict({ market: Name, leverage: Decimal }),
+  marginMode: strict({ market: Name, marginMode: Mode }),
+  margin: strict({ market: Name, amount: Decimal }),
+  order: strict({
+    order: Name,
+    market: Name,
+    side: Side,
+    size: Decimal,
+    price: Decimal,
+    reduceOnly: Type.Optional(Type.Boolean()),
+  }),
+  trade: strict({
+    market: Name,
+    buyer: Name,
+    seller: Name,
+    size: Decimal,
+    price: Decimal,
+    taker: Side,
+    buyOrder: Type.Optional(orNull(Name)),
+    sellOrder: Type.Optional(orNull(Name)),
+  }),
+  marks: strict({
+    source: Name,
+    sourceSequence: Type.Integer({ minimum: 1 }),
+    prices: Type.Record(Type.String(), Decimal, { minProperties: 1, maxProperties: 1_000 }),
+  }),
+  funding: strict({ market: Name, rate: Decimal, intervalEnd: Time }),
+  market: strict({ market: Name, rules: Rules }),
+  rules: strict({
+    rules: Rules,
+    appliesTo: oneOf('open', 'new'),
+    effectiveAt: Type.Optional(orNull(Time)),
+  }),
+  fill: strict({ size: Decimal, price: Decimal, counterparty: Name }),
+  clock: strict({}),
+};
+
+/** The answer to every change. */
+export const Accepted: TSchema = strict({ sequence: Count, time: Time, status: oneOf('accepted') });
+
+/** An account document: `check` itself says what is wrong with one. */
+export const Document: TSchema = AnyObject;

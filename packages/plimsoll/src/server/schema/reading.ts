@@ -1,0 +1,206 @@
+/** What the reading routes take in their query and answer. */
+import { Type, type TSchema } from 'typebox';
+import { AnyObject, Count, Figure, Name, oneOf, orNull, State, strict, Time } from './common.ts';
+import { EVENT_KINDS } from './event.ts';
+
+const SORTS = [
+  'marginRatio',
+  'distance',
+  'equity',
+  'maintenanceMargin',
+  'initialMargin',
+  'available',
+  'positionValue',
+];
+export const INTERVAL_NAMES = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
+
+function limit(maximum: number, preset: number): TSchema {
+  return Type.Integer({ minimum: 1, maximum, default: preset });
+}
+
+/** By route. */
+export type Query = 'none' | 'candles' | 'totalsHistory' | 'accounts' | 'events' | 'explain';
+
+export const QUERIES: Readonly<Record<Query, TSchema>> = {
+  none: strict({}),
+  candles: strict({
+    interval: Type.Optional(oneOf(...INTERVAL_NAMES)),
+    limit: Type.Optional(limit(1_500, 500)),
+  }),
+  totalsHistory: strict({
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    limit: Type.Optional(limit(5_000, 500)),
+  }),
+  accounts: strict({
+    sort: Type.Optional(oneOf(...SORTS, ...SORTS.map((field) => `-${field}`))),
+    state: Type.Optional(State),
+    market: Type.Optional(Name),
+    search: Type.Optional(Type.String({ maxLength: 64 })),
+    offset: Type.Optional(Count),
+    limit: Type.Optional(limit(500, 100)),
+  }),
+  events: strict({
+    account: Type.Optional(Name),
+    market: Type.Optional(Name),
+    kind: Type.Optional(Type.Array(oneOf(...EVENT_KINDS), { maxItems: EVENT_KINDS.length })),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    after: Type.Optional(Type.String({ pattern: '^\\d{1,15}\\.\\d{1,9}$' })),
+    limit: Type.Optional(limit(1_000, 100)),
+    order: Type.Optional(oneOf('newest', 'oldest')),
+  }),
+  explain: strict({ position: Type.Optional(Type.String({ maxLength: 64 })) }),
+};
+
+export const Health: TSchema = strict({
+  status: oneOf('ok', 'draining', 'halted'),
+  sequence: Count,
+  durable: Count,
+});
+
+export const Scene: TSchema = strict({
+  name: Type.String(),
+  simulated: Type.Boolean(),
+  asset: orNull(strict({ symbol: Type.String(), decimals: Count })),
+  policy: orNull(AnyObject),
+  liquidation: orNull(AnyObject),
+  codeVersion: Type.String(),
+  startedAt: Time,
+  sequence: Count,
+  time: Time,
+});
+
+const Market = strict({
+  market: Name,
+  mark: orNull(Figure),
+  markTime: orNull(Time),
+  change24h: orNull(Figure),
+  openInterest: Figure,
+  openInterestValue: Figure,
+  fundingRate: orNull(Figure),
+  fundingAt: orNull(Time),
+  rules: AnyObject,
+});
+
+export const Markets: TSchema = strict({ sequence: Count, markets: Type.Array(Market) });
+
+export const CandlesAnswer: TSchema = strict({
+  market: Name,
+  interval: oneOf(...INTERVAL_NAMES),
+  candles: Type.Array(
+    Type.Array(Type.Number(), {
+      minItems: 5,
+      maxItems: 5,
+      description: 'time in seconds, open, high, low, close',
+    }),
+  ),
+});
+
+export const Totals: TSchema = strict({
+  sequence: Count,
+  time: Time,
+  accounts: Count,
+  withPositions: Count,
+  healthy: Count,
+  called: Count,
+  liquidating: Count,
+  equity: Figure,
+  maintenanceMargin: Figure,
+  initialMargin: Figure,
+  positionValue: Figure,
+  fund: strict({ balance: Figure, equity: Figure, lowest: Figure }),
+  fees: Figure,
+  marginCalls: Count,
+  gaps: Count,
+  liquidations: Count,
+  bankruptcies: Count,
+  deleveraged: Count,
+  epoch: Count,
+  epochMs: Type.Number(),
+  epochMsWorst: Type.Number(),
+});
+
+export const TotalsHistory: TSchema = strict({
+  points: Type.Array(
+    strict({
+      time: Time,
+      sequence: Count,
+      fund: Figure,
+      called: Count,
+      liquidating: Count,
+      liquidated: Count,
+      marginCalls: Count,
+      bankruptcies: Count,
+      deleveraged: Count,
+      equity: Figure,
+      maintenanceMargin: Figure,
+      positionValue: Figure,
+    }),
+  ),
+});
+
+const ROW = {
+  account: Name,
+  state: State,
+  marginRatio: orNull(Figure),
+  equity: Figure,
+  maintenanceMargin: Figure,
+  initialMargin: Figure,
+  available: Figure,
+  positionValue: Figure,
+  distance: orNull(Figure),
+  nearestMarket: orNull(Name),
+  markets: Type.Array(Name),
+  deadline: orNull(Time),
+};
+
+export const AccountPage: TSchema = strict({
+  sequence: Count,
+  total: Count,
+  offset: Count,
+  accounts: Type.Array(strict(ROW)),
+});
+
+const Position = strict({
+  market: Name,
+  side: oneOf('long', 'short'),
+  size: Figure,
+  entryPrice: orNull(Figure),
+  markPrice: orNull(Figure),
+  marginMode: oneOf('cross', 'isolated'),
+  leverage: Figure,
+  isolatedMargin: orNull(Figure),
+  value: Figure,
+  unrealizedPnl: Figure,
+  equity: Figure,
+  initialMargin: Figure,
+  maintenanceMargin: Figure,
+  marginRatio: orNull(Figure),
+  state: State,
+  liquidationPrice: orNull(Figure),
+  bankruptcyPrice: orNull(Figure),
+  distance: orNull(Figure),
+  deadline: orNull(Time),
+});
+
+const Order = strict({
+  order: Name,
+  market: Name,
+  side: oneOf('buy', 'sell'),
+  size: Figure,
+  price: Figure,
+  reduceOnly: Type.Boolean(),
+  initialMargin: Figure,
+});
+
+export const Account: TSchema = strict({
+  sequence: Count,
+  ...ROW,
+  balance: Figure,
+  positions: Type.Array(Position),
+  orders: Type.Array(Order),
+  calls: Type.Array(strict({ market: orNull(Name), deadline: orNull(Time) })),
+  liquidations: Type.Array(AnyObject),
+});
+

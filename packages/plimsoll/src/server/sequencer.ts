@@ -1,0 +1,240 @@
+/**
+ * The one way into the engine: gives each command its time and id, applies it, makes it durable, and
+ * only then answers and lets anyone see what happened.
+ *
+ *   execute ─► apply ─► append ─► (disk) ─► answer
+ *                                    └────► published to history, feed, candles, metrics
+ */
+import {
+  apply,
+  encodeState,
+  violations,
+  type Answer,
+  type Applied,
+  type Command,
+  type Engine,
+  type EngineEvent,
+} from '@plimsoll/core/engine';
+import type { Journal } from '../journal/index.ts';
+import { hashState } from './code-version.ts';
+import { keepInput } from './kept-input.ts';
+import { ProblemError } from './problem.ts';
+import { reasonOf, ServerError } from './server-error.ts';
+import type { EpochTimes } from './totals.ts';
+
+type Unsent<C> = C extends Command ? Omit<C, 'client' | 'id' | 'timeMs'> : never;
+/** A command that has no sender and no time yet. */
+export type Draft = Unsent<Command>;
+
+/** Who sends a command; without an id it gets one that is never repeated. */
+export interface Sender {
+  readonly client: string;
+  readonly id?: string;
+}
+
+/** A durable command with what it caused. */
+export interface Executed {
+  readonly command: Command;
+  readonly answer: Answer;
+  readonly events: readonly EngineEvent[];
+}
+
+export type Publish = (executed: Executed) => void;
+
+export interface SequencerOptions {
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly directory: string;
+  readonly codeVersion: string;
+  /** Milliseconds since 1970; may stand still or jump back, commands never do. */
+  readonly clock: () => number;
+  /** Commands applied and not yet durable at most; beyond it callers are told to wait. */
+  readonly inFlightMax: number;
+  readonly snapshotEvery: number;
+  readonly checkEvery: number;
+  /** Told the broken invariants of a check, none included. */
+  readonly checked: (violations: number) => void;
+  readonly publish: Publish;
+  /** Called before a snapshot is kept: whatever lags behind must reach `sequence` first. */
+  readonly beforeSnapshot: (sequence: number) => void;
+  /** Told once when nothing more can be done. */
+  readonly onHalt: (error: ServerError) => void;
+}
+
+export type SequencerState = 'running' | 'draining' | 'halted';
+
+export class Sequencer {
+  readonly #options: SequencerOptions;
+  readonly #engine: Engine;
+  #state: SequencerState = 'running';
+  #durable: number;
+  #epochs: EpochTimes = { last: 0, worst: 0 };
+  #sinceSnapshot = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #snapshot: Promise<void> = Promise.resolve();
+
+  constructor(options: SequencerOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.#durable = options.engine.sequence;
+  }
+
+  get state(): SequencerState {
+    return this.#state;
+  }
+
+  /** The last command that is on disk: what everyone may know. */
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** How long marks take the engine. */
+  get epochs(): EpochTimes {
+    return this.#epochs;
+  }
+
+  get inFlight(): number {
+    return this.#engine.sequence - this.#durable;
+  }
+
+  /**
+   * Resolves with the engine's answer once it is on disk. Rejects with a `ProblemError` (503) when
+   * too much waits already or the server is stopping; nothing was done then.
+   */
+  execute(draft: Draft, sender: Sender): Promise<Answer> {
+    const objection = this.#objection(draft);
+    if (objection !== undefined) return Promise.reject(objection);
+    const command = this.#stamp(draft, sender);
+    try {
+      const { answer, events, recorded } = this.#apply(command);
+      if (!recorded) return this.settled().then(() => answer);
+      this.#check();
+      return this.#append({ command, answer, events });
+    } catch (cause) {
+      return Promise.reject(this.#halt(command, cause));
+    }
+  }
+
+  /** Resolves when everything applied so far is on disk, so that what was read may be shown. */
+  async settled(): Promise<void> {
+    if (this.#state === 'halted') throw this.#unavailable();
+    if (this.#durable < this.#engine.sequence) await this.#last;
+  }
+
+  /** Takes nothing more, waits for the disk, and keeps a last snapshot. */
+  async drain(): Promise<void> {
+    if (this.#state === 'running') this.#state = 'draining';
+    await this.#last.catch(() => undefined);
+    await this.#snapshot;
+    if (this.#state === 'draining' && this.#sinceSnapshot > 0) await this.#keepSnapshot();
+  }
+
+  /** The journal failed: what was not answered may or may not be on disk. */
+  fail(error: ServerError): void {
+    if (this.#state === 'halted') return;
+    this.#state = 'halted';
+    this.#options.onHalt(error);
+  }
+
+  #objection({ kind }: Draft): ProblemError | undefined {
+    if (this.#state !== 'running') return this.#unavailable();
+    // Prices and liquidations make room for everyone else: they are the last to be turned away.
+    const urgent = kind === 'marks' || kind === 'fill-liquidation' || kind === 'clock';
+    const limit = urgent ? this.#options.inFlightMax * 2 : this.#options.inFlightMax;
+    if (this.inFlight < limit) return undefined;
+    const detail = `${this.inFlight} commands wait for the disk already; nothing was done, try again`;
+    return new ProblemError(503, detail, { code: 'overloaded', headers: { 'retry-after': '1' } });
+  }
+
+  #unavailable(): ProblemError {
+    const detail =
+      this.#state === 'halted'
+        ? 'the engine has halted; its operator must look at the log'
+        : 'the server is stopping; nothing was done, try again when it is back';
+    return new ProblemError(503, detail, { code: this.#state });
+  }
+
+  #stamp(draft: Draft, sender: Sender): Command {
+    const timeMs = Math.max(this.#engine.timeMs, Math.floor(this.#options.clock()));
+    const { client } = sender;
+    // Sequences only rise, so an id made of the next one is new, also after a restart.
+    const own = { client: `${client}:`, id: String(this.#engine.sequence + 1) };
+    const envelope = sender.id === undefined ? own : { client, id: sender.id };
+    return { ...draft, ...envelope, timeMs };
+  }
+
+  #apply(command: Command): Applied {
+    if (command.kind !== 'marks') return apply(this.#engine, command);
+    const before = performance.now();
+    const applied = apply(this.#engine, command);
+    const last = performance.now() - before;
+    this.#epochs = { last, worst: Math.max(last, this.#epochs.worst) };
+    return applied;
+  }
+
+  #append(executed: Executed): Promise<Answer> {
+    const { answer } = executed;
+    const bytes = Buffer.from(JSON.stringify(executed.command));
+    const durable = this.#options.journal.append([bytes]).then(
+      () => this.#publish(executed),
+      (cause: unknown) => {
+        throw this.#unknown(cause);
+      },
+    );
+    this.#last = durable;
+    durable.catch(() => undefined);
+    this.#sinceSnapshot += 1;
+    if (this.#sinceSnapshot >= this.#options.snapshotEvery) void this.#keepSnapshot();
+    return durable.then(() => answer);
+  }
+
+  #publish(executed: Executed): void {
+    this.#durable = executed.answer.sequence;
+    this.#options.publish(executed);
+  }
+
+  #unknown(cause: unknown): ProblemError {
+    const message = `the journal failed: ${reasonOf(cause)}`;
+    this.fail(new ServerError('disk', message, { cause }));
+    const detail = 'the disk failed; it is unknown whether this command was kept. Ask again with the same Idempotency-Key';
+    return new ProblemError(503, detail, { code: 'unknown-outcome' });
+  }
+
+  #check(): void {
+    const { checkEvery } = this.#options;
+    if (this.#engine.sequence % checkEvery !== 0) return;
+    const broken = violations(this.#engine);
+    this.#options.checked(broken.length);
+    if (broken.length > 0) throw new Error(`broken invariants: ${broken.join('; ')}`);
+  }
+
+  #halt(command: Command, cause: unknown): ProblemError {
+    const { sequence } = this.#engine;
+    this.#state = 'halted';
+    const file = keepInput(this.#options.directory, { sequence, command, cause });
+    const message = `the engine halted at command ${sequence + 1}: ${reasonOf(cause)}. Its input is kept in ${file}; report it with that file`;
+    this.#options.onHalt(new ServerError('halted', message, { cause }));
+    return this.#unavailable();
+  }
+
+  #keepSnapshot(): Promise<void> {
+    this.#sinceSnapshot = 0;
+    const { sequence } = this.#engine;
+    const bytes = encodeState(this.#engine);
+    const durable = this.#last;
+    this.#snapshot = this.#snapshot.then(async () => {
+      await durable;
+      await this.#writeSnapshot(sequence, bytes);
+    }).catch((cause: unknown) => {
+      // The journal alone is enough to recover, so a snapshot that fails stops nobody.
+      console.error(`a snapshot at command ${sequence} could not be kept: ${reasonOf(cause)}`);
+    });
+    return this.#snapshot;
+  }
+
+  async #writeSnapshot(sequence: number, bytes: Uint8Array): Promise<void> {
+    const { journal, codeVersion, beforeSnapshot } = this.#options;
+    beforeSnapshot(sequence);
+    await journal.writeSnapshot({ sequence, codeVersion, stateHash: hashState(bytes), bytes });
+  }
+}
