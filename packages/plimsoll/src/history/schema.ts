@@ -81,6 +81,7 @@ function prepared(database: Database.Database, origin: Origin): string | undefin
   // for. WAL keeps readers and the writer out of each other's way, and the file whole on a kill.
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = OFF');
+  database.exec('PRAGMA cache_size = -32768');
   database.exec(TABLES);
   const fault = mismatch(database, origin);
   if (fault === undefined) {

@@ -43,14 +43,14 @@ function guarded<T>(work: () => T): T {
 const GROUP_ROWS = 50;
 
 interface Insert {
-  readonly text: string;
-  readonly columns: number;
+  readonly single: string;
+  readonly group: string;
 }
 
-const INSERT_EVENTS: Insert = { text: 'INSERT INTO events VALUES', columns: 6 };
-const INSERT_ACCOUNTS: Insert = { text: 'INSERT OR IGNORE INTO event_accounts VALUES', columns: 3 };
-const INSERT_MOMENTS: Insert = { text: 'INSERT INTO moments VALUES', columns: 2 };
-const INSERT_TOTALS: Insert = { text: 'INSERT OR REPLACE INTO totals VALUES', columns: 3 };
+const INSERT_EVENTS: Insert = insertInto('INSERT INTO events', 6);
+const INSERT_ACCOUNTS: Insert = insertInto('INSERT OR IGNORE INTO event_accounts', 3);
+const INSERT_MOMENTS: Insert = insertInto('INSERT INTO moments', 2);
+const INSERT_TOTALS: Insert = insertInto('INSERT OR REPLACE INTO totals', 3);
 const SELECT_TOTALS = `SELECT body FROM (
     SELECT body, sequence, row_number() OVER (ORDER BY time, sequence) AS number,
       count(*) OVER () AS rows FROM totals WHERE time BETWEEN ? AND ?
@@ -130,8 +130,8 @@ class SqliteHistory implements History {
   #insert(insert: Insert, rows: readonly Row[]): void {
     const grouped = rows.length - (rows.length % GROUP_ROWS);
     for (let at = 0; at < grouped; at += GROUP_ROWS)
-      this.#statement(valuesSql(insert, GROUP_ROWS)).run(rows.slice(at, at + GROUP_ROWS).flat());
-    for (const row of rows.slice(grouped)) this.#statement(valuesSql(insert, 1)).run([...row]);
+      this.#statement(insert.group).run(rows.slice(at, at + GROUP_ROWS).flat());
+    for (const row of rows.slice(grouped)) this.#statement(insert.single).run([...row]);
   }
 
   #bodies<Kept>({ text, values }: Sql): Kept[] {
@@ -150,9 +150,10 @@ class SqliteHistory implements History {
   }
 }
 
-function valuesSql({ text, columns }: Insert, rows: number): string {
+function insertInto(text: string, columns: number): Insert {
   const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
-  return `${text} ${Array.from({ length: rows }, () => row).join(', ')}`;
+  const rows = Array.from({ length: GROUP_ROWS }, () => row).join(', ');
+  return { single: `${text} VALUES ${row}`, group: `${text} VALUES ${rows}` };
 }
 
 function eventRow(event: HistoryEvent): Row {

@@ -246,6 +246,31 @@ describe.each([true, false])('with a synced mark: %s', (marked) => {
   });
 });
 
+/** A journal of six frames under a fixed id; frame `other`, if any, holds another text. */
+async function twin(other: number): Promise<Log> {
+  const storage = new FaultyStorage(1);
+  const journalId = new Uint8Array(16).fill(9);
+  const options = { storage, segmentBytes: SEGMENT_BYTES, journalId };
+  const { journal } = await openJournal('/j', options);
+  for (let k = 0; k < 6; k += 1)
+    await journal.append([Buffer.from(k === other ? 'forged' : `text ${k}`)]);
+  const frames = [...journal.frames()];
+  await journal.close();
+  return { files: copyOf(storage), frames, entries: [] };
+}
+
+it('halts when a frame is replaced by one that is whole and has its number', async () => {
+  const log = await twin(-1);
+  for (let k = 0; k < 6; k += 1) {
+    const { offset, bytes } = nth(log.frames, k);
+    const forged = fileIn((await twin(k)).files, FIRST).slice(offset, offset + bytes);
+    const files = changed(log.files, FIRST, (b) => b.set(forged, offset));
+    expect([k, (await outcomeOf(files)).kind]).toEqual([k, 'halt']);
+    const unmarked = (await outcomeOf(without(files, MARK))).kind;
+    expect([k, unmarked]).toEqual([k, k < 5 ? 'halt' : 'whole']);
+  }
+});
+
 describe('the synced mark', () => {
   it('halts when more than the last frame ended in zeros or is gone', async () => {
     for (const { offset } of one.frames.slice(0, -1)) {
