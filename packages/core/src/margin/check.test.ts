@@ -681,10 +681,15 @@ const refusals: [string, unknown, string][] = [
     { kind: 'power', base: 0, factor: 1, exponent: '1e30' },
     'markets.M.maintenance.schedule.exponent',
   ],
+  [
+    'markets.M.maintenance.schedule',
+    { kind: 'power', base: 0, factor: 1, exponent: '1e-30' },
+    'markets.M.maintenance.schedule.exponent',
+  ],
   ['markets.M.maintenance.schedule', { kind: 'max', of: [] }, 'markets.M.maintenance.schedule.of'],
   [
     'markets.M.maintenance.schedule',
-    { kind: 'steps', levels: new Array(2_000_000) },
+    { kind: 'steps', levels: Array.from({ length: 2_000_000 }) },
     'markets.M.maintenance.schedule.levels',
   ],
   ['markets.M.maintenance.closingFeeRate', '-1', 'markets.M.maintenance.closingFeeRate'],
@@ -721,7 +726,11 @@ describe('refusals', () => {
     ['a revoked proxy', revoked.proxy, ''],
     ['a proxy that throws', throwing, ''],
     ['deep nesting', deep(), 'of'],
-    ['a long list of nothing', changed('positions', new Array(1_000_000)), 'positions'],
+    [
+      'a long list of nothing',
+      changed('positions', Array.from({ length: 1_000_000 })),
+      'positions',
+    ],
     ['a getter', Object.defineProperty({}, 'venue', { get: () => 'custom', enumerable: true }), ''],
     [
       'maximum of maximum of …',

@@ -306,5 +306,6 @@ function lineOf({ position, movement }: Part, boundary: Boundary): Line {
 /** The position whose entry `toward-entry` looks at: the first on the side that loses. */
 function leader({ positions, direction }: Movement): Rational {
   const losing = positions.find((position) => leanOf(position) !== direction);
-  return (losing ?? (positions[0] as Position)).entryPrice;
+  const first = positions[0] as Position;
+  return (losing ?? first).entryPrice;
 }

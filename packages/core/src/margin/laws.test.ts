@@ -203,10 +203,12 @@ function withEntry(document: object, entryPrice: number): object {
   return { ...document, positions: [{ ...positions.at(0)!, entryPrice }] };
 }
 
-describe('examples', () => {
-  const read = (name: string): unknown =>
-    JSON.parse(readFileSync(new URL(`../../../../examples/${name}.json`, import.meta.url), 'utf8'));
+function read(name: string): unknown {
+  const file = new URL(`../../../../examples/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
 
+describe('examples', () => {
   test.each([
     ['textbook-long', 0, '47368.4210526'],
     ['textbook-long-entry', 0, '47500'],

@@ -1,5 +1,5 @@
 /** Why the level that was used is the right one: what its neighbours would have said. */
-import { compare, formatDecimal, ZERO } from '../units/index.ts';
+import { compare, formatDecimal, ONE, over, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import { candidateAt } from './boundary.ts';
 import type { Candidate } from './boundary.ts';
@@ -54,7 +54,10 @@ function rangeText(contract: 'linear' | 'inverse', { from, upTo }: Candidate): s
     const end = upTo === null ? '' : ` up to ${formatDecimal(upTo)}`;
     return `above ${formatDecimal(from)}${end}`;
   }
-  const priceOf = (x: Rational): string => formatDecimal({ n: x.d, d: x.n });
-  const end = from.n === 0n ? '' : ` and below ${priceOf(from)}`;
-  return `${upTo === null ? 'above 0' : `from ${priceOf(upTo)} on`}${end}`;
+  const end = from.n === 0n ? '' : ` and below ${inverseText(from)}`;
+  return `${upTo === null ? 'above 0' : `from ${inverseText(upTo)} on`}${end}`;
+}
+
+function inverseText(x: Rational): string {
+  return formatDecimal(over(ONE, x));
 }

@@ -172,7 +172,7 @@ export function readWord<Word extends string>(
   options: { words: readonly Word[]; fallback?: Word },
 ): Word {
   const { words, fallback } = options;
-  const harmless = fallback ?? (words[0] as Word);
+  const harmless: Word = fallback ?? (words[0] as Word);
   if (reader.refusal !== null) return harmless;
   const choices = words.map((word) => `"${word}"`).join(', ');
   if (value === undefined) {

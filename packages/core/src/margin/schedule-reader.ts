@@ -1,5 +1,5 @@
 /** Reads a schedule from a document: its kind, its own keys, levels that begin at 0 and ascend. */
-import { compare, integer, ZERO } from '../units/index.ts';
+import { compare, decimal, integer, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import {
   readArray,
@@ -18,6 +18,8 @@ const BY: readonly By[] = ['value', 'size'];
 const LEVELS_MAX = 1000;
 const MAX_SCHEDULES = 16;
 const MAX_DEPTH = 4;
+/** An exponent nearer to 0 would put the end of `base` at a value beyond all reckoning. */
+const EXPONENT_MIN: Rational = decimal('0.01');
 const EXPONENT_MAX: Rational = integer(10);
 
 const KEYS: Readonly<Record<Schedule['kind'], ReadonlySet<string>>> = {
@@ -86,8 +88,9 @@ function byAt({ reader, fields, place }: Source, fallback: By): By {
 function readPower(source: Source): Schedule {
   const { reader, fields, place } = source;
   const exponent = amountAt(source, 'exponent');
-  if (compare(exponent, EXPONENT_MAX) > 0) {
-    refuse(reader, step(place, 'exponent'), 'must be from 0 to 10');
+  const isSmall = exponent.n !== 0n && compare(exponent, EXPONENT_MIN) < 0;
+  if (isSmall || compare(exponent, EXPONENT_MAX) > 0) {
+    refuse(reader, step(place, 'exponent'), 'must be 0, or from 0.01 to 10');
   }
   return {
     kind: 'power',

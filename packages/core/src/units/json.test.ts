@@ -89,7 +89,8 @@ describe('refusals', () => {
     ['"\\u12g4"', '', 1, 2, 'escape'],
     ['tru', '', 1, 1, 'unexpected "t"'],
     ['{"x": {"a.b": [nope]}}', 'x["a.b"][0]', 1, 16, 'unexpected "n"'],
-  ])('%s at %s', (text, path, line, column, message) => {
+  ])('%s at %s', (...row) => {
+    const [text, path, line, column, message] = row;
     const result = parseJson(text);
     expect(result).toMatchObject({ refusal: { path, line, column } });
     expect((result as { refusal: { message: string } }).refusal.message).toContain(message);

@@ -2,7 +2,7 @@
  * Exact rational numbers over BigInt: what `margin` reckons in, so that equity that equals the
  * requirement *is* equal. Values are immutable and not kept in lowest terms: reducing costs more
  * than it saves until the terms grow long, so a term is reduced only past `LONG`. A value whose
- * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-900 of itself,
+ * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-512 of itself,
  * so that work stays bounded.
  */
 
@@ -13,8 +13,8 @@ export interface Rational {
 }
 
 const LONG = 1n << 192n;
-const TOO_LONG = 1n << 2048n;
-const KEPT_BITS = 900;
+const TOO_LONG = 1n << 1024n;
+const KEPT_BITS = 512;
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let x = a < 0n ? -a : a;
