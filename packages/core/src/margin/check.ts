@@ -64,7 +64,7 @@ export function check(document: unknown, rulebooks: readonly Rulebook[]): Outcom
 }
 
 /** The printed form of an account's figures. */
-export function reportOf(account: Account, figures: Figures): Report {
+function reportOf(account: Account, figures: Figures): Report {
   const { pool, hasCross } = figures;
   const shown = standingText(pool);
   return {

@@ -136,7 +136,7 @@ export function requirementPieces(position: Position, fee: Rational): Requiremen
 const ENDLESS: readonly Piece[] = [{ upTo: null, terms: terms({}) }];
 
 /** What the schedule asks at the entry price. */
-export function scheduledAtEntry(position: Position): Rational {
+function scheduledAtEntry(position: Position): Rational {
   const value = valueAtPrice(position, position.entryPrice);
   return requirement(position.market.schedule, { value, size: position.size });
 }

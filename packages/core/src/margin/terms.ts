@@ -24,7 +24,7 @@ import {
 import type { Rational } from '../units/index.ts';
 
 /** coefficient · x^exponent. */
-export interface Term {
+interface Term {
   readonly coefficient: Rational;
   readonly exponent: Rational;
 }
@@ -56,8 +56,6 @@ export function terms(fields: Partial<Terms>): Terms {
     rest: fields.rest ?? NONE,
   };
 }
-
-export const NOTHING: Terms = terms({});
 
 /** a + b·factor. */
 export function plusTimes(a: Terms, b: Terms, factor: Rational): Terms {
