@@ -1,2 +1,4 @@
-/** Plimsoll's core: maintenance-margin mathematics and the deterministic engine, one door for all. */
+/** Plimsoll's core through one door: exact numbers, margin, rulebooks. The engine and the lab have doors of their own. */
+export * from './margin/index.ts';
+export * from './rulebook/index.ts';
 export * from './units/index.ts';

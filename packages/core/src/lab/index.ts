@@ -1,1 +1,29 @@
-export {};
+/** What would happen: seeded populations and markets, price paths, replays, an independent audit. */
+export { createAudit, type Audit, type MissedBreach } from './audit.ts';
+export {
+  simulatedExecution,
+  type Execution,
+  type ExecutionFill,
+  type ExecutionOptions,
+  type ExecutionScene,
+} from './execution.ts';
+export {
+  candlePath,
+  markedPath,
+  mergePaths,
+  pathOf,
+  type Candle,
+  type ExtremesOrder,
+  type PathEpoch,
+  type PathPoint,
+} from './path.ts';
+export { member, population, type Intention, type Member } from './population.ts';
+export { draw, keyOf, pick, pickWeighted } from './random.ts';
+export {
+  replay,
+  type CommandBody,
+  type ReplayMarket,
+  type ReplayPlan,
+  type ReplayReport,
+  type ReplaySample,
+} from './replay.ts';
