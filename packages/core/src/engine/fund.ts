@@ -134,7 +134,7 @@ export function keepFundAfloat(turn: Turn): void {
   }
   const { equity } = poolStanding(engine, FUND);
   if (equity < 0) socialize(turn, { account: FUND, isolated: NONE }, -equity);
-  if (turn.cause === 'marks') noteFundLowest(engine);
+  if (turn.cause === 'marks' && engine.positions.count > 0) noteFundLowest(engine);
 }
 
 function noteFundLowest(engine: Engine): void {

@@ -1,4 +1,5 @@
 /** What is true now, and what happens next: commands in, events out. */
+export { bookOf, type Book } from './book.ts';
 export type * from './command.ts';
 export type * from './config.ts';
 export { toDocument, type AccountDocument } from './document.ts';
@@ -8,7 +9,7 @@ export { apply, type Answer, type Applied } from './reducer.ts';
 export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';
 export { decodeState, encodeBook, encodeState, STATE_FORMAT } from './snapshot.ts';
 export { decodeCommand } from './shape.ts';
-export { createEngine, type Engine } from './state.ts';
+export { createEngine, FUND_ACCOUNT, type Engine } from './state.ts';
 export {
   accountIds,
   accountRows,
@@ -20,6 +21,7 @@ export {
   marketView,
   openInterest,
   openLiquidations,
+  statusView,
   totalsView,
   type AccountRow,
   type AccountView,
@@ -29,5 +31,6 @@ export {
   type OrderView,
   type PositionView,
   type StandingName,
+  type StatusView,
   type TotalsView,
 } from './view.ts';

@@ -20,6 +20,7 @@ import {
   ensurePosition,
   findPosition,
   FUND,
+  FUND_ACCOUNT,
   marketAt,
   NONE,
   rulesAt,
@@ -42,7 +43,7 @@ export function openAccount(turn: Turn, command: CommandOf<'open-account'>): Ref
 /** Anyone's pool, or the insurance fund's. */
 export function deposit(turn: Turn, command: CommandOf<'deposit'>): Refusal | null {
   const { engine } = turn;
-  const row = command.account === 'fund' ? FUND : tradableAccount(engine, command.account);
+  const row = command.account === FUND_ACCOUNT ? FUND : tradableAccount(engine, command.account);
   if (isRefusal(row)) return row;
   const balance = at(engine.accounts.balance, row) + command.amountAtoms;
   if (balance > MAX_VALUE) {

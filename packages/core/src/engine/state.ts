@@ -18,7 +18,8 @@ export const LIQUIDATING = 2;
 export const FUND = 0;
 export const FEES = 1;
 export const DUST = 2;
-export const RESERVED_ACCOUNTS = ['fund', 'fees', 'dust'] as const;
+export const FUND_ACCOUNT = 'fund';
+export const RESERVED_ACCOUNTS: readonly string[] = [FUND_ACCOUNT, 'fees', 'dust'];
 
 /** The end of a chain of positions, or no such row. */
 export const NONE = -1;
@@ -158,7 +159,7 @@ export interface Engine {
   sources: Map<string, number>;
   deposited: bigint;
   withdrawn: bigint;
-  /** Least equity of the fund at the end of any epoch; Infinity before the first. */
+  /** Least equity of the fund at the end of any epoch since the first position; else Infinity. */
   fundLowest: number;
   counters: Counters;
 }

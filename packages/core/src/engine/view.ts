@@ -28,6 +28,7 @@ import {
   positionProfit,
   positionValue,
   unitStanding,
+  valueOf,
   type Standing,
 } from './valuation.ts';
 
@@ -168,12 +169,32 @@ function positionView(engine: Engine, row: number): PositionView {
   };
 }
 
+/** What changes with every command, at the cost of a glance. */
+export interface StatusView {
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly epoch: number;
+  readonly fundBalanceAtoms: number;
+  readonly fundEquityAtoms: number;
+  readonly counters: Readonly<Counters>;
+}
+
+export function statusView(engine: Engine): StatusView {
+  const { sequence, timeMs, epoch } = engine;
+  const fundBalanceAtoms = at(engine.accounts.balance, FUND);
+  const fundEquityAtoms = poolStanding(engine, FUND).equity;
+  const counters = { ...engine.counters };
+  return { sequence, timeMs, epoch, fundBalanceAtoms, fundEquityAtoms, counters };
+}
+
 export interface MarketView {
   readonly market: string;
   readonly rules: MarketRules;
   /** 0 before the first mark. */
   readonly markTicks: number;
   readonly markMs: number;
+  /** Value of one lot at the mark; 0 before the first mark. */
+  readonly lotValueAtoms: number;
   readonly fundingRateE9: number;
   readonly fundedUntilMs: number;
 }
@@ -181,9 +202,11 @@ export interface MarketView {
 export function marketView(engine: Engine, id: string): MarketView | null {
   const row = engine.marketRows.get(id);
   if (row === undefined) return null;
-  const { markTicks, markMs, fundingRateE9, fundedUntilMs, rules } = marketAt(engine, row);
-  const { source } = rulesAt(engine, rules);
-  return { market: id, rules: source, markTicks, markMs, fundingRateE9, fundedUntilMs };
+  const market = marketAt(engine, row);
+  const { markTicks, markMs, fundingRateE9, fundedUntilMs } = market;
+  const lotValueAtoms = markTicks === 0 ? 0 : valueOf(market, 1, markTicks);
+  const rules = rulesAt(engine, market.rules).source;
+  return { market: id, rules, markTicks, markMs, lotValueAtoms, fundingRateE9, fundedUntilMs };
 }
 
 /** Market ids in the order in which they were opened. */
