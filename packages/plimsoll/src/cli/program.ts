@@ -1,6 +1,8 @@
 /** The commands and their options. What a command does is loaded when it is called. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { Role, ServeOptions } from '../server/index.ts';
 import type { ExitCode } from './failure.ts';
+import { several, wholeNumber } from './option-values.ts';
 import { programVersion } from './version.ts';
 
 type Finish = (code: ExitCode) => void;
@@ -21,6 +23,9 @@ export function makeProgram(finish: Finish): Command {
     .addHelpText('after', EXIT_CODES);
   addCheck(program, finish);
   addExplain(program, finish);
+  addServe(program, finish);
+  addJournal(program, finish);
+  addKeys(program, finish);
   return program;
 }
 
@@ -49,6 +54,92 @@ function addExplain(program: Command, finish: Finish): void {
       const { explainCommand } = await import('./explain.ts');
       const { position } = options;
       finish(await explainCommand({ file, position, form: formOf(options) }));
+    });
+}
+
+const DATA = './data';
+const PORT_MAX = 65_535;
+
+function addServe(program: Command, finish: Finish): void {
+  program
+    .command('serve')
+    .description('run the engine behind an HTTP and WebSocket API, with its page')
+    .option('--data <folder>', 'where the journal, the history and the keys are', DATA)
+    .option('--host <address>', 'where to listen; beyond this machine needs keys', '127.0.0.1')
+    .option('--port <port>', 'the port, 0 for a free one', wholeNumber(0, PORT_MAX), 4600)
+    .option('--demo', 'simulate markets and accounts when the data folder is empty')
+    .option('--no-demo', 'simulate nothing (the default)')
+    .option('--seed <seed>', 'what the demo is made from', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--name <name>', 'what the page calls this server')
+    .action(async (options: ServeOptions) => {
+      const { serveCommand } = await import('./serve.ts');
+      finish(await serveCommand(options));
+    });
+}
+
+function addJournal(program: Command, finish: Finish): void {
+  const journal = program
+    .command('journal')
+    .description('look into the order of commands on disk')
+    .helpCommand(false);
+  journal
+    .command('verify')
+    .description('replay from the first command and compare with every snapshot')
+    .argument('<folder>', 'a data folder, or the journal in it')
+    .option('--json', 'print the verdict as JSON')
+    .action(async (directory: string, options: { json?: true }) => {
+      const { verifyCommand } = await import('./journal.ts');
+      finish(await verifyCommand({ directory, ...options }));
+    });
+  journal
+    .command('show')
+    .description('say what the folder holds, without replaying it')
+    .argument('<folder>', 'a data folder, or the journal in it')
+    .option('--json', 'print it as JSON')
+    .action(async (directory: string, options: { json?: true }) => {
+      const { showCommand } = await import('./journal.ts');
+      finish(await showCommand({ directory, ...options }));
+    });
+}
+
+const ROLES = ['reader', 'trader', 'publisher', 'operator'] as const satisfies readonly Role[];
+
+interface AddKey {
+  readonly data: string;
+  readonly role: Role;
+  readonly account: readonly string[];
+}
+
+function addKeys(program: Command, finish: Finish): void {
+  const keys = program.command('keys').description('say who may use a server').helpCommand(false);
+  keys
+    .command('add')
+    .description('make a key; its secret is printed once')
+    .argument('<name>', 'a name to know it by')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option('--account <account>', 'limit it to this account; may be repeated', several, [])
+    .option('--data <folder>', 'the data folder of the server', DATA)
+    .action(async (name: string, options: AddKey) => {
+      const { addKeyCommand } = await import('./keys.ts');
+      finish(await addKeyCommand({ name, ...options }));
+    });
+  keys
+    .command('list')
+    .description('name the keys, without their secrets')
+    .option('--data <folder>', 'the data folder of the server', DATA)
+    .option('--json', 'print them as JSON')
+    .action(async (options: { data: string; json?: true }) => {
+      const { listKeysCommand } = await import('./keys.ts');
+      finish(await listKeysCommand(options));
+    });
+  keys
+    .command('remove')
+    .description('remove a key')
+    .argument('<name>', 'its name')
+    .option('--data <folder>', 'the data folder of the server', DATA)
+    .action(async (name: string, options: { data: string }) => {
+      const { removeKeyCommand } = await import('./keys.ts');
+      finish(await removeKeyCommand({ name, ...options }));
     });
 }
 
