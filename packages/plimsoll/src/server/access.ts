@@ -74,7 +74,9 @@ export class Access {
     if (failed === undefined || failed.count < FAILURES_MAX) return;
     if (Date.now() - failed.sinceMs < FAILURE_WINDOW_MS) {
       const headers = { 'retry-after': '60' };
-      throw new ProblemError(429, 'too many unknown keys from this address; wait a minute', { headers });
+      throw new ProblemError(429, 'too many unknown keys from this address; wait a minute', {
+        headers,
+      });
     }
     this.#failures.delete(address);
   }

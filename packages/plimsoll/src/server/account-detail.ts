@@ -10,6 +10,7 @@ import {
   type PositionView,
 } from '@plimsoll/core/engine';
 import { check, type PositionReport } from '@plimsoll/core/margin';
+import { rulebooks } from '@plimsoll/core/rulebook';
 import { ratioText, rowOf, stateOf } from './account-list.ts';
 import { present, timeText, type Plain, type PlainObject, type Scales } from './present.ts';
 import { ProblemError } from './problem.ts';
@@ -55,7 +56,7 @@ export function unknownAccount(id: string): ProblemError {
 
 function positionsOf(engine: Engine, view: AccountView, scales: Scales): PlainObject[] {
   const document = toDocument(engine, view.account);
-  const report = document === null ? null : check(document, []);
+  const report = document === null ? null : check(document, rulebooks);
   const reports = report === null || 'error' in report ? [] : report.positions;
   return view.positions.map((position) => {
     const same = (one: { market?: unknown; marginMode?: unknown }): boolean =>

@@ -7,6 +7,7 @@ import {
   type StandingName,
 } from '@plimsoll/core/engine';
 import { check } from '@plimsoll/core/margin';
+import { rulebooks } from '@plimsoll/core/rulebook';
 import { decimal, formatDecimal } from '@plimsoll/core/units';
 import { timeText, type PlainObject, type Scales } from './present.ts';
 import { unitsToText } from './scale.ts';
@@ -87,7 +88,10 @@ function compareIds(a: string, b: string): number {
 }
 
 /** The rows that match, and how many there are in all. */
-export function pageOf(standing: Standing, query: ListQuery): { total: number; rows: readonly AccountRow[] } {
+export function pageOf(
+  standing: Standing,
+  query: ListQuery,
+): { total: number; rows: readonly AccountRow[] } {
   const { state, market, allowed } = query;
   const search = query.search?.toLowerCase();
   const all = sortedRows(standing, query.sort);
@@ -96,7 +100,8 @@ export function pageOf(standing: Standing, query: ListQuery): { total: number; r
     (market === undefined || row.markets.includes(market)) &&
     (search === undefined || row.account.toLowerCase().includes(search)) &&
     (allowed === null || allowed.has(row.account));
-  const isOpen = state === undefined && market === undefined && search === undefined && allowed === null;
+  const isOpen =
+    state === undefined && market === undefined && search === undefined && allowed === null;
   const rows = isOpen ? all : all.filter(matches);
   return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) };
 }
@@ -109,7 +114,7 @@ export interface Nearest {
 /** The market whose liquidation price is the fewest per cent away, exactly as `check` says. */
 export function nearestOf(engine: Engine, account: string): Nearest {
   const document = toDocument(engine, account);
-  const report = document === null ? null : check(document, []);
+  const report = document === null ? null : check(document, rulebooks);
   if (report === null || 'error' in report) return { distance: null, nearestMarket: null };
   let nearest: Nearest = { distance: null, nearestMarket: null };
   for (const { distance, market } of report.positions) {
@@ -134,7 +139,9 @@ export function rowOf(engine: Engine, row: AccountRow, scales: Scales): PlainObj
     initialMargin: money(row.initialMarginAtoms),
     available: money(available),
     positionValue: money(row.valueAtoms),
-    ...(row.valueAtoms === 0 ? { distance: null, nearestMarket: null } : nearestOf(engine, row.account)),
+    ...(row.valueAtoms === 0
+      ? { distance: null, nearestMarket: null }
+      : nearestOf(engine, row.account)),
     markets: row.markets,
     deadline: row.deadlineMs === null ? null : timeText(row.deadlineMs),
   };

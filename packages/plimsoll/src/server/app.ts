@@ -10,12 +10,7 @@ import { compileChecker, ordinary, readBody } from './body.ts';
 import type { Feed } from './feed.ts';
 import { addPage } from './page.ts';
 import { ProblemError } from './problem.ts';
-import {
-  answerBrokenSockets,
-  replyNotFound,
-  replyToError,
-  RouteList,
-} from './problem-reply.ts';
+import { answerBrokenSockets, replyNotFound, replyToError, RouteList } from './problem-reply.ts';
 import { addAccountRoutes } from './route/account.ts';
 import { addChangingRoutes } from './route/changing.ts';
 import { addFeed } from './route/feed.ts';
@@ -93,7 +88,11 @@ function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
-    const labels = { method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) };
+    const labels = {
+      method,
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    };
     desk.metrics.observeRequest(labels, reply.elapsedTime / 1_000);
   });
 }

@@ -2,7 +2,13 @@
  * Reads bodies and checks requests: strict JSON (repeated keys, broken UTF-8 and numbers that no
  * double can hold are refused), schemas compiled once, and errors that name the field.
  */
-import { appendKey, isNumberText, numberText, parseJson, type JsonValue } from '@plimsoll/core/units';
+import {
+  appendKey,
+  isNumberText,
+  numberText,
+  parseJson,
+  type JsonValue,
+} from '@plimsoll/core/units';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { malformed, ProblemError } from './problem.ts';
@@ -27,11 +33,13 @@ function decode(bytes: Uint8Array): string {
 
 /** `value` with ordinary numbers. Throws a 400 with the path of one that no double holds exactly. */
 export function ordinary(value: JsonValue, path = ''): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => ordinary(item, appendKey(path, index)));
+  if (Array.isArray(value))
+    return value.map((item, index) => ordinary(item, appendKey(path, index)));
   if (typeof value !== 'object' || value === null) return value;
   if (isNumberText(value)) return ordinaryNumber(value[numberText], path);
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, item] of Object.entries(value)) result[key] = ordinary(item, appendKey(path, key));
+  for (const [key, item] of Object.entries(value))
+    result[key] = ordinary(item, appendKey(path, key));
   return result;
 }
 
@@ -52,7 +60,7 @@ export function compileChecker(schema: TSchema, part: string): (data: unknown) =
   return (data) => {
     const value = isText ? readNumbers(schema, data) : data;
     if (validator.Check(value)) return { value };
-    return { error: complaint(validator.Errors(value), part) };
+    return { error: complaint(validator.Errors(value), { part, schema }) };
   };
 }
 
@@ -69,15 +77,21 @@ function readNumbers(schema: TSchema, data: unknown): unknown {
   return result;
 }
 
+interface Checked {
+  readonly part: string;
+  readonly schema: TSchema;
+}
+
 interface SchemaError {
   readonly keyword: string;
+  readonly schemaPath: string;
   readonly instancePath: string;
   readonly params: object;
   readonly message: string;
 }
 
 /** The first thing that is wrong, with its path; an unknown field before anything else. */
-function complaint(errors: readonly SchemaError[], part: string): ProblemError {
+function complaint(errors: readonly SchemaError[], { part, schema }: Checked): ProblemError {
   const unknownField = errors.find(({ keyword }) => keyword === 'additionalProperties');
   const error = unknownField ?? errors.findLast(({ keyword }) => keyword !== 'const') ?? errors[0];
   const where = part === 'body' ? 'the body' : `the ${part === 'querystring' ? 'query' : part}`;
@@ -86,13 +100,29 @@ function complaint(errors: readonly SchemaError[], part: string): ProblemError {
   const params = error.params as Readonly<Record<string, readonly string[] | undefined>>;
   const field = params['additionalProperties']?.[0] ?? params['requiredProperties']?.[0];
   const path = field === undefined ? parent : appendKey(parent, field);
-  return malformed(path, `${path === '' ? where : path} ${wording(error)}; see /v1/openapi.json`);
+  return malformed(
+    path,
+    `${path === '' ? where : path} ${wording(error, schema)}; see /v1/openapi.json`,
+  );
 }
 
-function wording({ keyword, message }: SchemaError): string {
+function wording({ keyword, message, schemaPath }: SchemaError, schema: TSchema): string {
   if (keyword === 'additionalProperties') return 'is not a field here';
   if (keyword === 'required') return 'is missing';
-  return keyword === 'anyOf' ? 'is none of the values that are allowed' : message;
+  if (keyword === 'anyOf') return 'is none of the values that are allowed';
+  const described = descriptionAt(schema, schemaPath);
+  return described === undefined ? message : `must be ${described}`;
+}
+
+/** What the schema says in words at `#/properties/size`. */
+function descriptionAt(schema: TSchema, schemaPath: string): string | undefined {
+  let at: unknown = schema;
+  for (const step of schemaPath.split('/').slice(1)) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[step];
+  }
+  const { description } = (at ?? {}) as { readonly description?: unknown };
+  return typeof description === 'string' ? description : undefined;
 }
 
 /** `/positions/2/size` as `positions[2].size`. */

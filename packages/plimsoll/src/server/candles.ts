@@ -63,7 +63,13 @@ export class Candles {
     const price = (ticks: number): number => unitsToNumber(ticks, request.tick);
     return candles
       .slice(-request.limit)
-      .map(([time, open, high, low, close]) => [time, price(open), price(high), price(low), price(close)]);
+      .map(([time, open, high, low, close]) => [
+        time,
+        price(open),
+        price(high),
+        price(low),
+        price(close),
+      ]);
   }
 
   /** The mark in ticks that held at `seconds`; the oldest one known if that is later. */

@@ -3,12 +3,7 @@
  * candles and figures. Whatever leaves here is durable.
  */
 import { join } from 'node:path';
-import {
-  encodeBook,
-  type Answer,
-  type Engine,
-  type EngineEvent,
-} from '@plimsoll/core/engine';
+import { encodeBook, type Answer, type Engine, type EngineEvent } from '@plimsoll/core/engine';
 import { Candles } from './candles.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { HistoryError, type History } from '../history/index.ts';
@@ -92,7 +87,8 @@ export class Desk {
     const recovered = await recover({
       ...options,
       codeVersion,
-      onFailure: (error) => failed.listener(new ServerError('disk', reasonOf(error), { cause: error })),
+      onFailure: (error) =>
+        failed.listener(new ServerError('disk', reasonOf(error), { cause: error })),
       replayed: (executed, found) => {
         const { ring, candles, writer } = Object.assign(parts, partsOf(options, found, parts));
         ring.push(executed.answer.sequence, executed.events);
@@ -165,7 +161,11 @@ export class Desk {
     const { engine } = this;
     if (engine.config === null) return false;
     const hasDeadlines = engine.config.policy.call !== null;
-    return hasDeadlines || engine.liquidations.size > 0 || engine.markets.some((m) => m.pending.length > 0);
+    return (
+      hasDeadlines ||
+      engine.liquidations.size > 0 ||
+      engine.markets.some((m) => m.pending.length > 0)
+    );
   }
 
   /** Calls `listener` whenever something new is durable. */
@@ -197,7 +197,8 @@ export class Desk {
     this.metrics.observeEpoch(this.sequencer.epochs.last / 1_000);
     const { timeMs } = this.engine;
     const wall = performance.now();
-    if (timeMs - this.#pointTime < POINT_ENGINE_MS || wall - this.#pointWall < POINT_WALL_MS) return;
+    if (timeMs - this.#pointTime < POINT_ENGINE_MS || wall - this.#pointWall < POINT_WALL_MS)
+      return;
     this.#pointTime = timeMs;
     this.#pointWall = wall;
     this.writer.takeTotals(totalsPoint(this.#standing.read().totals, this.scales));
@@ -214,7 +215,10 @@ export class Desk {
 }
 
 function pastUnavailable(): ProblemError {
-  return new ProblemError(503, 'the past cannot be read now; the engine goes on. Restart to rebuild it');
+  return new ProblemError(
+    503,
+    'the past cannot be read now; the engine goes on. Restart to rebuild it',
+  );
 }
 
 interface Failed {
@@ -235,7 +239,8 @@ type Projections = Pick<Parts, 'ring' | 'candles' | 'writer'>;
 /** What follows the events, made when it is known where they begin. */
 function partsOf(options: DeskOptions, found: Recovered, made: Partial<Projections>): Projections {
   const { ring, candles, writer } = made;
-  if (ring !== undefined && candles !== undefined && writer !== undefined) return { ring, candles, writer };
+  if (ring !== undefined && candles !== undefined && writer !== undefined)
+    return { ring, candles, writer };
   const fresh = {
     ring: new Ring(options.ringEvents, found.startedFrom),
     candles: new Candles(),

@@ -6,13 +6,7 @@
 import type { MarkPrice } from '@plimsoll/core/engine';
 import { malformed, ProblemError } from './problem.ts';
 import type { MarketScale, Scales } from './present.ts';
-import {
-  decimalScale,
-  textToNearestUnits,
-  textToUnits,
-  type Scale,
-  type Units,
-} from './scale.ts';
+import { decimalScale, textToNearestUnits, textToUnits, type Scale, type Units } from './scale.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

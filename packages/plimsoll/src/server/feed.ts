@@ -174,4 +174,3 @@ function isFull({ socket }: Subscriber): boolean {
 function send({ socket }: Subscriber, message: object): void {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
 }
-

@@ -83,7 +83,8 @@ export class HistoryWriter {
 function historyEvent(event: EngineEvent): HistoryEvent {
   const { market, ...rest } = event as EngineEvent & { readonly market?: string | null };
   const accounts = accountsOf(event);
-  const placed = typeof market === 'string' ? { ...rest, market } : { ...rest, pool: market === null };
+  const placed =
+    typeof market === 'string' ? { ...rest, market } : { ...rest, pool: market === null };
   return { ...placed, time: event.timeMs, ...(accounts.length > 1 ? { accounts } : {}) };
 }
 

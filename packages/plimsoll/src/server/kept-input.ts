@@ -14,7 +14,9 @@ export function keepInput(directory: string, { sequence, command, cause }: Broke
   const file = join(directory, `halted-${sequence + 1}.json`);
   const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   try {
-    writeFileSync(file, `${JSON.stringify({ sequence, command, error }, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(file, `${JSON.stringify({ sequence, command, error }, null, 2)}\n`, {
+      mode: 0o600,
+    });
     return file;
   } catch {
     return `no file (${directory} cannot be written): ${JSON.stringify(command)}`;

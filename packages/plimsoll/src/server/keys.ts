@@ -3,7 +3,15 @@
  * A key has 256 random bits, so a plain SHA-256 of it cannot be searched.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf, ServerError, systemCode } from './server-error.ts';
@@ -45,7 +53,9 @@ export function readKeys(directory: string): readonly KeyRecord[] | null {
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return null;
     if (cause instanceof ServerError) throw cause;
-    throw new ServerError('unsafe', `the keys in ${file} cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new ServerError('unsafe', `the keys in ${file} cannot be read: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -56,7 +66,10 @@ function tooOpen(file: string): ServerError {
 function checked(file: string, value: unknown): readonly KeyRecord[] {
   const keys = typeof value === 'object' && value !== null && 'keys' in value ? value.keys : null;
   if (Array.isArray(keys) && keys.every(isKeyRecord)) return keys;
-  throw new ServerError('unsafe', `${file} is not a list of keys; make it anew with plimsoll keys add`);
+  throw new ServerError(
+    'unsafe',
+    `${file} is not a list of keys; make it anew with plimsoll keys add`,
+  );
 }
 
 function isKeyRecord(value: unknown): value is KeyRecord {

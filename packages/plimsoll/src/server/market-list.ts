@@ -1,12 +1,6 @@
 /** The markets with their marks, open interest and funding. */
 import { marketIds, marketView, type Engine, type MarketView } from '@plimsoll/core/engine';
-import {
-  decimal,
-  formatDecimal,
-  over,
-  times,
-  type Rational,
-} from '@plimsoll/core/units';
+import { decimal, formatDecimal, over, times, type Rational } from '@plimsoll/core/units';
 import type { Candles } from './candles.ts';
 import { timeText, type Plain, type PlainObject, type Scales } from './present.ts';
 import { decimalScale, unitsToText } from './scale.ts';
@@ -41,7 +35,8 @@ function marketOf(view: MarketView, sources: MarketSources): PlainObject {
     markTime: isMarked ? timeText(view.markMs) : null,
     change24h: changeOf(view, sources),
     openInterest: size,
-    openInterestValue: mark === null ? '0' : formatDecimal(valueAt(view, decimal(size), decimal(mark))),
+    openInterestValue:
+      mark === null ? '0' : formatDecimal(valueAt(view, decimal(size), decimal(mark))),
     fundingRate: isFunded ? unitsToText(view.fundingRateE9, E9) : null,
     fundingAt: isFunded ? timeText(view.fundedUntilMs) : null,
     rules: view.rules as unknown as Plain,

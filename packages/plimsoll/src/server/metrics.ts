@@ -53,11 +53,35 @@ export function createMetrics(): Metrics {
   const registers = [new Registry()];
   const registry = registers[0] ?? new Registry();
   collectDefaultMetrics({ register: registry });
-  const events = new Counter({ name: 'plimsoll_events_total', help: 'Events by kind', labelNames: ['kind'], registers });
-  const refusals = new Counter({ name: 'plimsoll_refusals_total', help: 'Refusals by code', labelNames: ['code'], registers });
-  const violations = new Counter({ name: 'plimsoll_invariant_violations_total', help: 'Broken invariants found', registers });
-  const sync = new Histogram({ name: 'plimsoll_durable_seconds', help: 'From a command to the disk', buckets: FAST, registers });
-  const epoch = new Histogram({ name: 'plimsoll_epoch_seconds', help: 'Time that marks take', buckets: FAST, registers });
+  const events = new Counter({
+    name: 'plimsoll_events_total',
+    help: 'Events by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'plimsoll_refusals_total',
+    help: 'Refusals by code',
+    labelNames: ['code'],
+    registers,
+  });
+  const violations = new Counter({
+    name: 'plimsoll_invariant_violations_total',
+    help: 'Broken invariants found',
+    registers,
+  });
+  const sync = new Histogram({
+    name: 'plimsoll_durable_seconds',
+    help: 'From a command to the disk',
+    buckets: FAST,
+    registers,
+  });
+  const epoch = new Histogram({
+    name: 'plimsoll_epoch_seconds',
+    help: 'Time that marks take',
+    buckets: FAST,
+    registers,
+  });
   const http = new Histogram({
     name: 'plimsoll_http_seconds',
     help: 'Requests',

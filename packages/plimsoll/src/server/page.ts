@@ -14,7 +14,9 @@ const MISSING = `<!doctype html><html lang="en"><title>Plimsoll</title>
 /** Adds `/` and what it loads. */
 export async function addPage(app: FastifyInstance): Promise<void> {
   if (!existsSync(join(BUILT, 'index.html'))) {
-    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.type('text/html').send(MISSING));
+    app.get('/', { schema: { hide: true } }, (_request, reply) =>
+      reply.type('text/html').send(MISSING),
+    );
     return;
   }
   await app.register(staticFiles, {

@@ -55,7 +55,11 @@ export class RouteList {
 }
 
 /** 405 with the methods that there are, or 404. */
-export function replyNotFound(routes: RouteList, request: FastifyRequest, reply: FastifyReply): void {
+export function replyNotFound(
+  routes: RouteList,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const path = request.url.split('?')[0] ?? '';
   const methods = routes.methodsOf(path);
   if (methods.length === 0) {
@@ -80,6 +84,8 @@ export function answerBrokenSockets(app: FastifyInstance): void {
     const [status, detail] = SOCKET_PROBLEMS[error.code ?? ''] ?? [400, 'this is not HTTP'];
     const body = JSON.stringify(problemOf(status, detail));
     const head = `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}\r\nContent-Type: ${PROBLEM_TYPE}\r\n`;
-    socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+    socket.end(
+      `${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
   });
 }

@@ -45,15 +45,19 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     return recovered;
   } catch (cause) {
     await journal.close();
-    throw cause instanceof ServerError ? cause : new ServerError('damaged', reasonOf(cause), { cause });
+    throw cause instanceof ServerError
+      ? cause
+      : new ServerError('damaged', reasonOf(cause), { cause });
   }
 }
 
 async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promise<Journal> {
   try {
     const { journal, report } = await openJournal(join(directory, 'journal'), { onFailure });
-    if (report.cut !== undefined) log(`the journal's last frame was damaged and cut: ${report.cut.why}`);
-    for (const file of report.setAside) log(`a snapshot of entries that are gone was set aside: ${file}`);
+    if (report.cut !== undefined)
+      log(`the journal's last frame was damaged and cut: ${report.cut.why}`);
+    for (const file of report.setAside)
+      log(`a snapshot of entries that are gone was set aside: ${file}`);
     return journal;
   } catch (cause) {
     const damaged = cause instanceof JournalError && cause.code === 'damaged';
@@ -64,16 +68,20 @@ async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promi
 function begin(options: RecoveryOptions, journal: Journal): Recovered {
   const file = join(options.directory, 'history.db');
   const { history, movedAside } = openHistory(file, { lastSequenceMax: journal.lastSequence });
-  if (movedAside !== undefined) options.log('the history was moved aside and is rebuilt from the journal');
+  if (movedAside !== undefined)
+    options.log('the history was moved aside and is rebuilt from the journal');
   const choice = journal.newestSnapshot(
     ({ codeVersion, sequence }) =>
       codeVersion === options.codeVersion && sequence <= history.lastSequence,
   );
-  for (const { file: name, why } of choice.skipped) options.log(`snapshot ${name} passed over: ${why}`);
+  for (const { file: name, why } of choice.skipped)
+    options.log(`snapshot ${name} passed over: ${why}`);
   const { snapshot } = choice;
   if (snapshot === undefined) return { engine: createEngine(), journal, history, startedFrom: 0 };
   if (hashState(snapshot.bytes) !== snapshot.stateHash) {
-    options.log(`the snapshot at command ${snapshot.sequence} does not match its hash; reading everything`);
+    options.log(
+      `the snapshot at command ${snapshot.sequence} does not match its hash; reading everything`,
+    );
     return { engine: createEngine(), journal, history, startedFrom: 0 };
   }
   return { engine: decodeState(snapshot.bytes), journal, history, startedFrom: snapshot.sequence };
@@ -109,5 +117,8 @@ function disagreement(entry: Entry, why: string): ServerError {
 function checkState(engine: Engine): void {
   const broken = violations(engine);
   if (broken.length === 0) return;
-  throw new ServerError('damaged', `the recovered state breaks its invariants: ${broken.join('; ')}`);
+  throw new ServerError(
+    'damaged',
+    `the recovered state breaks its invariants: ${broken.join('; ')}`,
+  );
 }

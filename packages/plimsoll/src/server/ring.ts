@@ -51,7 +51,10 @@ export class Ring {
    * Up to about `limit` events after `sequence`, never half of a command, and the sequence that
    * they reach; `undefined` when some are no longer here.
    */
-  after(sequence: number, limit: number): { events: readonly KeptEvent[]; through: number } | undefined {
+  after(
+    sequence: number,
+    limit: number,
+  ): { events: readonly KeptEvent[]; through: number } | undefined {
     if (sequence < this.#oldest || sequence > this.#newest) return undefined;
     const start = this.#firstAfter(sequence);
     let end = Math.min(this.#events.length, start + limit);

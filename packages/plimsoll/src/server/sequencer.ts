@@ -196,7 +196,8 @@ export class Sequencer {
   #unknown(cause: unknown): ProblemError {
     const message = `the journal failed: ${reasonOf(cause)}`;
     this.fail(new ServerError('disk', message, { cause }));
-    const detail = 'the disk failed; it is unknown whether this command was kept. Ask again with the same Idempotency-Key';
+    const detail =
+      'the disk failed; it is unknown whether this command was kept. Ask again with the same Idempotency-Key';
     return new ProblemError(503, detail, { code: 'unknown-outcome' });
   }
 
@@ -222,13 +223,15 @@ export class Sequencer {
     const { sequence } = this.#engine;
     const bytes = encodeState(this.#engine);
     const durable = this.#last;
-    this.#snapshot = this.#snapshot.then(async () => {
-      await durable;
-      await this.#writeSnapshot(sequence, bytes);
-    }).catch((cause: unknown) => {
-      // The journal alone is enough to recover, so a snapshot that fails stops nobody.
-      console.error(`a snapshot at command ${sequence} could not be kept: ${reasonOf(cause)}`);
-    });
+    this.#snapshot = this.#snapshot
+      .then(async () => {
+        await durable;
+        await this.#writeSnapshot(sequence, bytes);
+      })
+      .catch((cause: unknown) => {
+        // The journal alone is enough to recover, so a snapshot that fails stops nobody.
+        console.error(`a snapshot at command ${sequence} could not be kept: ${reasonOf(cause)}`);
+      });
     return this.#snapshot;
   }
 

@@ -84,7 +84,12 @@ interface Opening {
 async function open(opening: Opening): Promise<RunningServer> {
   const { options, host, access, desk, time } = opening;
   try {
-    const demo = await startDemo(desk, { wanted: options.demo ?? false, seed: options.seed ?? 1, time });
+    const demo = await startDemo(desk, {
+      wanted: options.demo ?? false,
+      seed: options.seed ?? 1,
+      time,
+      log: opening.log,
+    });
     const scene = {
       name: demo === null ? (options.name ?? 'Plimsoll') : demo.name,
       simulated: demo !== null,
@@ -115,7 +120,9 @@ function running({ options, desk, halt }: Opening, parts: Parts): RunningServer 
   const stop = deferred<ServerError | null>();
   const close = (): Promise<void> => {
     clearInterval(clock);
-    closing ??= shutDown(desk, parts, options.drainMs ?? 10_000).finally(() => stop.resolve(reason));
+    closing ??= shutDown(desk, parts, options.drainMs ?? 10_000).finally(() =>
+      stop.resolve(reason),
+    );
     return closing;
   };
   halt.listener = (error) => {
@@ -206,6 +213,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 function listenReason(cause: unknown): string {
-  if (systemCode(cause) === 'EADDRINUSE') return 'another program has it; choose another with --port';
+  if (systemCode(cause) === 'EADDRINUSE')
+    return 'another program has it; choose another with --port';
   return `${reasonOf(cause)}; choose another with --host or --port`;
 }

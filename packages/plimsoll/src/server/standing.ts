@@ -1,6 +1,6 @@
 /**
- * The figures of all accounts at one moment: one pass over the engine, at most every fifth of a
- * second and never more than a tenth of the time, however many ask.
+ * The figures of all accounts at one moment: one pass over the engine, which never takes more than
+ * a tenth of the time, however many ask.
  */
 import {
   accountRows,
@@ -20,7 +20,6 @@ export interface Standing {
   readonly sorted: Map<string, readonly AccountRow[]>;
 }
 
-const LEAST_MS = 200;
 const SHARE = 10;
 
 export class StandingCache {
@@ -54,6 +53,6 @@ export class StandingCache {
 
   #isOld(current: Standing, now: number): boolean {
     if (current.sequence === this.#engine.sequence) return false;
-    return now - this.#takenMs >= Math.max(LEAST_MS, this.#costMs * SHARE);
+    return now - this.#takenMs >= this.#costMs * SHARE;
   }
 }

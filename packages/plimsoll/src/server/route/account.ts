@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { toDocument } from '@plimsoll/core/engine';
 import { check, explain, explanationText } from '@plimsoll/core/margin';
+import { rulebooks } from '@plimsoll/core/rulebook';
 import { requireAccount } from '../access.ts';
 import { detailOf, unknownAccount } from '../account-detail.ts';
 import { pageOf, rowOf, type AccountState } from '../account-list.ts';
@@ -46,7 +47,15 @@ function addList(app: FastifyInstance, desk: Desk): void {
     const given = checked<ListParameters>(request.query);
     const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
     const standing = await desk.standing();
-    const { total, rows } = pageOf(standing, { sort, offset, limit, state, market, search, allowed });
+    const { total, rows } = pageOf(standing, {
+      sort,
+      offset,
+      limit,
+      state,
+      market,
+      search,
+      allowed,
+    });
     return desk.view((engine) => ({
       sequence: standing.sequence,
       total,
@@ -85,7 +94,11 @@ function addDocument(app: FastifyInstance, desk: Desk): void {
     return desk.view((engine) => toDocument(engine, account) ?? refuseUnknown(account));
   });
   const params = strict({ account: Name, market: Name });
-  const derivation = described({ ...common, summary: 'Why the liquidation price is what it is', params });
+  const derivation = described({
+    ...common,
+    summary: 'Why the liquidation price is what it is',
+    params,
+  });
   app.get('/v1/accounts/:account/explain/:market', derivation, (request) => {
     const { account, market } = checked<{ account: string; market: string }>(request.params);
     requireAccount(callerOf(request), account);
@@ -102,7 +115,7 @@ function refuseUnknown(account: string): never {
 
 function explanationOf(document: unknown, position: string | undefined, status: number): object {
   const choice = position !== undefined && /^\d{1,6}$/.test(position) ? Number(position) : position;
-  const explanation = explain(document, choice ?? 0, []);
+  const explanation = explain(document, choice ?? 0, rulebooks);
   if ('error' in explanation) {
     const { path, message } = explanation.error;
     throw new ProblemError(status, message, { path });
@@ -162,18 +175,26 @@ function queryOf(given: EventParameters): EventQuery {
 function addCalculators(app: FastifyInstance): void {
   const common = { tag: 'calculating', deed: 'read', body: Document, answer: AnyObject } as const;
   const figures = described({ ...common, summary: 'The figures of an account document' });
-  app.post('/v1/check', { ...figures, config: { ...figures.config, exactBody: true } }, (request) => {
-    const report = check(request.body, []);
-    if (!('error' in report)) return report;
-    throw malformed(report.error.path, report.error.message);
-  });
+  app.post(
+    '/v1/check',
+    { ...figures, config: { ...figures.config, exactBody: true } },
+    (request) => {
+      const report = check(request.body, rulebooks);
+      if (!('error' in report)) return report;
+      throw malformed(report.error.path, report.error.message);
+    },
+  );
   const derivation = described({
     ...common,
     summary: 'The derivation of a liquidation price',
     query: QUERIES.explain,
   });
-  app.post('/v1/explain', { ...derivation, config: { ...derivation.config, exactBody: true } }, (request) => {
-    const { position } = checked<{ position?: string }>(request.query);
-    return explanationOf(request.body, position, 400);
-  });
+  app.post(
+    '/v1/explain',
+    { ...derivation, config: { ...derivation.config, exactBody: true } },
+    (request) => {
+      const { position } = checked<{ position?: string }>(request.query);
+      return explanationOf(request.body, position, 400);
+    },
+  );
 }

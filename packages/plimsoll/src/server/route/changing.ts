@@ -91,4 +91,3 @@ function figuresOf(desk: Desk, refusal: Refusal, command: Draft): Figures {
   const market = 'market' in command ? command.market : undefined;
   return present(refusal.figures, desk.scales, market) as Figures;
 }
-

@@ -41,7 +41,8 @@ function listen(socket: WebSocket, take: (bytes: Uint8Array) => void): void {
       take(bytesOf(data));
     } catch (error) {
       if (!(error instanceof ProblemError)) console.error('feed:', error);
-      const detail = error instanceof ProblemError ? error.message : 'the server has logged what happened';
+      const detail =
+        error instanceof ProblemError ? error.message : 'the server has logged what happened';
       socket.send(JSON.stringify({ type: 'error', detail }));
       socket.close(POLICY_VIOLATION, 'see the error');
     }
@@ -72,4 +73,3 @@ function leaveTheSilent(socket: WebSocket, subscriber: Subscriber): void {
   timer.unref();
   socket.on('close', () => clearTimeout(timer));
 }
-

@@ -28,7 +28,11 @@ export function addReadingRoutes(app: FastifyInstance, surroundings: Surrounding
 }
 
 function addHealth(app: FastifyInstance, desk: Desk): void {
-  const schema = { summary: 'Whether the server works', tags: ['operation'], response: { 200: Health, 503: Health } };
+  const schema = {
+    summary: 'Whether the server works',
+    tags: ['operation'],
+    response: { 200: Health, 503: Health },
+  };
   app.get('/healthz', { schema, config: { rateLimit: false } }, (_request, reply) => {
     const { state, durable } = desk.sequencer;
     const status = state === 'running' ? 'ok' : state;
@@ -40,23 +44,27 @@ function addHealth(app: FastifyInstance, desk: Desk): void {
 
 function addMetrics(app: FastifyInstance, desk: Desk): void {
   const schema = { summary: 'Prometheus text', tags: ['operation'], produces: ['text/plain'] };
-  app.get('/metrics', { schema, config: { deed: 'read', rateLimit: false } }, async (request, reply) => {
-    requireDeed(callerOf(request), 'read');
-    const { totals } = await desk.standing();
-    const text = await desk.metrics.text({
-      sequence: desk.engine.sequence,
-      durable: desk.sequencer.durable,
-      inFlight: desk.sequencer.inFlight,
-      accounts: totals.accounts,
-      called: totals.called,
-      liquidating: totals.liquidating,
-      fund: isConfigured(desk) ? unitsToNumber(totals.fundEquityAtoms, desk.scales.atom) : 0,
-      subscribers: desk.subscribers(),
-      historyLag: desk.writer.lag(desk.engine.sequence),
-      epochWorstSeconds: desk.sequencer.epochs.worst / 1_000,
-    });
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
-  });
+  app.get(
+    '/metrics',
+    { schema, config: { deed: 'read', rateLimit: false } },
+    async (request, reply) => {
+      requireDeed(callerOf(request), 'read');
+      const { totals } = await desk.standing();
+      const text = await desk.metrics.text({
+        sequence: desk.engine.sequence,
+        durable: desk.sequencer.durable,
+        inFlight: desk.sequencer.inFlight,
+        accounts: totals.accounts,
+        called: totals.called,
+        liquidating: totals.liquidating,
+        fund: isConfigured(desk) ? unitsToNumber(totals.fundEquityAtoms, desk.scales.atom) : 0,
+        subscribers: desk.subscribers(),
+        historyLag: desk.writer.lag(desk.engine.sequence),
+        epochWorstSeconds: desk.sequencer.epochs.worst / 1_000,
+      });
+      return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+    },
+  );
 }
 
 function isConfigured(desk: Desk): boolean {
@@ -78,7 +86,12 @@ export function sceneOf(desk: Desk, label: SceneLabel): PlainObject {
 }
 
 function addScene(app: FastifyInstance, { desk, scene }: Surroundings): void {
-  const route = described({ summary: 'What this server shows', tag: 'reading', deed: 'read', answer: Scene });
+  const route = described({
+    summary: 'What this server shows',
+    tag: 'reading',
+    deed: 'read',
+    answer: Scene,
+  });
   app.get('/v1/scene', route, () => desk.view(() => sceneOf(desk, scene)));
 }
 
@@ -102,7 +115,9 @@ function addMarkets(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/markets/:market/candles', one, (request) => {
     const { market } = checked<{ market: string }>(request.params);
-    const { interval = '1m', limit = 500 } = checked<{ interval?: string; limit?: number }>(request.query);
+    const { interval = '1m', limit = 500 } = checked<{ interval?: string; limit?: number }>(
+      request.query,
+    );
     const { tick } = knownMarket(scales, market, 'market');
     return { market, interval, candles: candles.latest(market, interval, { limit, tick }) };
   });
@@ -115,7 +130,12 @@ interface HistoryQuery {
 }
 
 function addTotals(app: FastifyInstance, desk: Desk): void {
-  const now = described({ summary: 'Sums over all accounts', tag: 'reading', deed: 'read', answer: Totals });
+  const now = described({
+    summary: 'Sums over all accounts',
+    tag: 'reading',
+    deed: 'read',
+    answer: Totals,
+  });
   app.get('/v1/totals', now, () => {
     void desk.scales.atom;
     return desk.totals();

@@ -52,7 +52,10 @@ export interface RouteParts {
 /** A route's options for fastify, with its schemas. */
 export function described(description: Description): RouteParts {
   const { summary, tag, deed, params, query, headers, body, answer } = description;
-  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: ProblemSchema } } };
+  const problem = {
+    description: 'A problem',
+    content: { 'application/problem+json': { schema: ProblemSchema } },
+  };
   return {
     config: { deed },
     schema: {

@@ -1,6 +1,17 @@
 /** What each change of the API takes in its body. */
 import { Type, type TSchema } from 'typebox';
-import { AnyObject, Count, Decimal, Mode, Name, oneOf, orNull, Side, strict, Time } from './common.ts';
+import {
+  AnyObject,
+  Count,
+  Decimal,
+  Mode,
+  Name,
+  oneOf,
+  orNull,
+  Side,
+  strict,
+  Time,
+} from './common.ts';
 
 const Schedule: TSchema = Type.Object(
   { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },

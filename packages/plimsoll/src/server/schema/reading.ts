@@ -203,4 +203,3 @@ export const Account: TSchema = strict({
   calls: Type.Array(strict({ market: orNull(Name), deadline: orNull(Time) })),
   liquidations: Type.Array(AnyObject),
 });
-
