@@ -1,3 +1,4 @@
+/** Where the tests are, and that they read the sources instead of the build. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

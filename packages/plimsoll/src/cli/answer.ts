@@ -50,7 +50,7 @@ function visible(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, '\uFFFD');
 }
 
-/** A file that cannot be read has no path inside it; machines get the sentence as they get others. */
+/** A file that cannot be read has no path inside it; machines get the sentence all the same. */
 async function failureOf(task: Reading, cause: unknown): Promise<Failure> {
   if (!(cause instanceof Failure)) throw cause;
   if (task.form === 'json') await printError('', cause.message);

@@ -1,4 +1,4 @@
-/** `plimsoll journal`: what a journal holds, and whether replaying it leads where its snapshots say. */
+/** `plimsoll journal`: what a journal holds, and whether replay leads where its snapshots say. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, encodeState, violations, type Engine } from '@plimsoll/core/engine';
