@@ -11,9 +11,16 @@ export { decodeState, encodeBook, encodeState, STATE_FORMAT } from './snapshot.t
 export { decodeCommand } from './shape.ts';
 export { createEngine, FUND_ACCOUNT, type Engine } from './state.ts';
 export {
-  accountIds,
   accountRows,
   accountView,
+  type AccountRow,
+  type AccountView,
+  type OrderView,
+  type PositionView,
+  type StandingName,
+} from './account-view.ts';
+export {
+  accountIds,
   configView,
   fundInventory,
   heldLots,
@@ -23,14 +30,9 @@ export {
   openLiquidations,
   statusView,
   totalsView,
-  type AccountRow,
-  type AccountView,
   type InventoryView,
   type LiquidationView,
   type MarketView,
-  type OrderView,
-  type PositionView,
-  type StandingName,
   type StatusView,
   type TotalsView,
 } from './view.ts';
