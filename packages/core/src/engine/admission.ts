@@ -16,7 +16,8 @@ import {
   type Engine,
   type Market,
 } from './state.ts';
-import { isolatedStanding, isTriggered, poolStanding, spareOf } from './valuation.ts';
+import { hasInvalidMark, standingOf, type Unit } from './unit.ts';
+import { isTriggered, poolStanding, spareOf, type Standing } from './valuation.ts';
 
 /** Values stay a factor of four below 2^53, and sums over markets with them. */
 export const MAX_VALUE: number = 2 ** 51;
@@ -70,6 +71,18 @@ export function refuseInLiquidation(
   });
 }
 
+/** What adds risk to any position is refused while the pool, which has to pay for it, is liquidated. */
+export function refuseBusy(
+  engine: Engine,
+  account: number,
+  deal: { readonly market: number; readonly addsRisk: boolean },
+): Refusal | null {
+  return (
+    refuseInLiquidation(engine, account, deal.market) ??
+    (deal.addsRisk ? refuseInLiquidation(engine, account, NONE) : null)
+  );
+}
+
 export function refuseWithoutMark(market: Market): Refusal | null {
   if (market.markTicks > 0) return null;
   return refuse('no-mark', `"${market.id}" has no mark price yet: send marks first`, {
@@ -104,7 +117,10 @@ export function refuseOutsideBand(engine: Engine, market: Market, ticks: number)
   });
 }
 
-/** A change of `lots` (signed) at a price must leave every figure a safe whole number. */
+/**
+ * A change of `lots` (signed) at a price must leave every figure a safe whole number. What makes a
+ * position smaller is asked only whether the deal itself can be reckoned.
+ */
 export function refuseTooLarge(
   engine: Engine,
   account: number,
@@ -113,27 +129,29 @@ export function refuseTooLarge(
   const market = marketAt(engine, deal.market);
   const row = findPosition(engine, account, deal.market);
   const held = row === NONE ? 0 : at(engine.positions.lots, row);
-  const lots = Math.max(Math.abs(held), Math.abs(held + deal.lots), Math.abs(deal.lots));
-  const ticks = Math.max(deal.ticks, market.markTicks, 1);
+  const grows = addsLots(held, deal.lots);
+  const lots = Math.max(grows ? Math.abs(held + deal.lots) : 0, Math.abs(deal.lots));
+  const ticks = grows ? Math.max(deal.ticks, market.markTicks) : deal.ticks;
   const { inverse, unit } = market.contract;
-  const lowest = Math.max(1, Math.min(deal.ticks, market.markTicks || deal.ticks));
-  const value = inverse ? (lots * unit) / lowest : lots * ticks * unit;
-  if (value <= MAX_VALUE && lots * ticks <= MAX_UNITS) return null;
+  const lowest = grows ? Math.min(deal.ticks, market.markTicks || deal.ticks) : deal.ticks;
+  const value = inverse ? (lots / lowest) * unit : lots * ticks * unit;
+  const most = grows ? MAX_VALUE : Number.MAX_SAFE_INTEGER;
+  if (value <= most && lots * ticks <= (grows ? MAX_UNITS : most)) return null;
   return refuse(
     'too-large',
     `the position in "${market.id}" would be too large to reckon exactly`,
-    {
-      lots,
-      valueAtoms: value,
-      mostAtoms: MAX_VALUE,
-    },
+    { lots, valueAtoms: value, mostAtoms: most },
   );
+}
+
+function addsLots(held: number, lots: number): boolean {
+  const after = held + lots;
+  return Math.abs(after) > Math.abs(held) || held * after < 0;
 }
 
 /** Whether buying or selling `lots` makes the account's position larger, or turns it round. */
 export function addsRisk(held: number, side: Side, lots: number): boolean {
-  const after = held + (side === 'buy' ? lots : -lots);
-  return Math.abs(after) > Math.abs(held) || held * after < 0;
+  return addsLots(held, side === 'buy' ? lots : -lots);
 }
 
 /** After a change that added risk: the pool must cover its initial margin and its orders. */
@@ -154,17 +172,36 @@ export function refuseUncovered(engine: Engine, account: number): Refusal | null
 }
 
 /**
- * After any change: neither the pool nor the position in the market may be left to be liquidated
- * at once. Where a call has a deadline, an account may reduce while it stands below its line.
+ * After any change: nothing may be left to be liquidated at once. What adds risk must leave both
+ * the position's unit and the pool above their lines; what reduces may leave a unit below that
+ * stands there already, with a deadline to meet or a mark too old to liquidate on.
  */
-export function refuseSunk(engine: Engine, account: number, market: number): Refusal | null {
-  const row = findPosition(engine, account, market);
+export function refuseSunk(
+  engine: Engine,
+  account: number,
+  deal: { readonly market: number; readonly addsRisk: boolean },
+): Refusal | null {
+  const row = findPosition(engine, account, deal.market);
   const isolated = row !== NONE && at(engine.positions.isolated, row) === 1;
+  const unit = { account, isolated: isolated ? row : NONE };
+  const own = standingOf(engine, unit);
+  const tolerated = !deal.addsRisk && own.equity >= 0 && mayStandBelow(engine, unit);
+  const sunk = isSunk(own) && !tolerated;
+  if (sunk) return refuseSinking(engine, account, own);
+  if (!isolated || !deal.addsRisk) return null;
   const pool = poolStanding(engine, account);
-  const standing = isolated ? isolatedStanding(engine, row) : pool;
-  const mayStandBelow = (engine.policy?.deadlineMs ?? -1) >= 0;
-  const floats = mayStandBelow || !isTriggered(standing);
-  if (standing.equity >= 0 && pool.equity >= 0 && floats) return null;
+  return isSunk(pool) ? refuseSinking(engine, account, pool) : null;
+}
+
+function isSunk(standing: Standing): boolean {
+  return standing.equity < 0 || isTriggered(standing);
+}
+
+function mayStandBelow(engine: Engine, unit: Unit): boolean {
+  return (engine.policy?.deadlineMs ?? -1) >= 0 || hasInvalidMark(engine, unit);
+}
+
+function refuseSinking(engine: Engine, account: number, standing: Standing): Refusal {
   return refuse(
     'insufficient-margin',
     'equity would fall below maintenance margin: trade at a better price',

@@ -1,5 +1,5 @@
 /** The bankruptcy price in ticks: the worst price at which closing leaves a unit's equity at or above zero. */
-import { mulDiv } from '../units/index.ts';
+import { divideRounded, mulDiv } from '../units/index.ts';
 import { at, marketAt, type Engine } from './state.ts';
 import { positionProfit } from './valuation.ts';
 
@@ -14,31 +14,42 @@ export function bankruptcyTicks(engine: Engine, row: number, equity: number): nu
   const { positions } = engine;
   const market = marketAt(engine, at(positions.market, row));
   const lots = at(positions.lots, row);
+  if (lots === 0) return market.markTicks;
+  const furthest = furthestTicks(engine, row);
   const ticks = market.contract.inverse
-    ? inverseTicks(engine, row, equity)
+    ? inverseTicks(engine, row, { equity, furthest })
     : linearTicks(market.markTicks, lots * market.contract.unit, equity);
-  return Math.min(Math.max(ticks, 1), market.markTicks * FURTHEST);
+  return Math.min(Math.max(ticks, 1), furthest);
 }
 
+/** Ten times the mark, or the last price at which the position's value is a safe whole number. */
+function furthestTicks(engine: Engine, row: number): number {
+  const { contract, markTicks } = marketAt(engine, at(engine.positions.market, row));
+  const perTick = contract.inverse ? 1 : Math.abs(at(engine.positions.lots, row)) * contract.unit;
+  const safe = Math.floor(Number.MAX_SAFE_INTEGER / perTick);
+  return Math.max(markTicks, Math.min(markTicks * FURTHEST, safe));
+}
+
+/** Equity is a sum over markets: far out it is capped, where the price is at its bounds anyhow. */
 function linearTicks(mark: number, atomsPerTick: number, equity: number): number {
-  const room = mulDiv(equity, 1, Math.abs(atomsPerTick), 'down');
+  const most = Number.MAX_SAFE_INTEGER;
+  const capped = Math.min(Math.max(equity, -most), most);
+  const room = mulDiv(capped, 1, Math.abs(atomsPerTick), 'down');
   return atomsPerTick > 0 ? mark - room : mark + room;
 }
 
 /** Long: lots × unit / P must not exceed what the books hold; short: it must not fall short. */
-function inverseTicks(engine: Engine, row: number, equity: number): number {
+function inverseTicks(
+  engine: Engine,
+  row: number,
+  known: { readonly equity: number; readonly furthest: number },
+): number {
   const { positions } = engine;
   const market = marketAt(engine, at(positions.market, row));
   const lots = at(positions.lots, row);
-  const held = equity - positionProfit(engine, row) + at(positions.cost, row);
-  const furthest = market.markTicks * FURTHEST;
-  if (lots > 0) return held <= 0 ? furthest : mulDivOr(furthest, lots, market.contract.unit, held);
-  return held >= 0 ? furthest : -mulDivOr(-furthest, lots, market.contract.unit, -held);
-}
-
-/** lots × unit / held rounded up, or the fallback where that is out of range. */
-function mulDivOr(fallback: number, lots: number, unit: number, held: number): number {
-  return (lots / held) * unit > Number.MAX_SAFE_INTEGER / 2
-    ? fallback
-    : mulDiv(lots, unit, held, 'up');
+  const held = known.equity - positionProfit(engine, row) + at(positions.cost, row);
+  if (lots > 0 ? held <= 0 : held >= 0) return known.furthest;
+  const value = BigInt(Math.abs(lots)) * BigInt(market.contract.unit);
+  const ticks = divideRounded(value, BigInt(Math.abs(held)), lots > 0 ? 'up' : 'down');
+  return ticks > BigInt(known.furthest) ? known.furthest : Number(ticks);
 }

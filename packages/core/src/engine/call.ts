@@ -5,6 +5,7 @@
  *      ▲───cleared──────┘
  */
 import { RATE_SCALE } from './compile.ts';
+import { coverDeficit } from './fund.ts';
 import {
   continueLiquidation,
   endLiquidation,
@@ -48,6 +49,10 @@ function reviewUnit(turn: Turn, unit: Unit): void {
   const { engine } = turn;
   const standing = standingOf(engine, unit);
   const open = engine.liquidations.get(liquidationOf(engine, unit));
+  if (open === undefined && standing.value === 0 && standing.equity < 0) {
+    coverDeficit(turn, { id: 0, ...unit }, -standing.equity);
+    standing.equity = 0;
+  }
   if (open !== undefined) reviewLiquidation(turn, open, standing);
   else if (configured(engine).policy.deadlineMs >= 0) reviewDeadline(turn, unit, standing);
   else reviewRatio(turn, unit, standing);

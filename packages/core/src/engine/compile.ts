@@ -161,6 +161,8 @@ function hundredths(text: string): number | undefined {
 }
 
 const HOUR_MS = 3_600_000;
+/** Ten years. */
+const MOST_HOURS = 87_600n;
 
 /** Policy and liquidation rules in whole numbers, or the reason why they are refused. */
 export function compilePolicy(config: EngineConfig): CompiledPolicy | string {
@@ -197,8 +199,8 @@ type CompiledCall = Pick<CompiledPolicy, 'deadlineMs' | 'restoreToInitial' | 'li
 function compileCall(policy: EnginePolicy): CompiledCall | string {
   if (policy.call === null) return { deadlineMs: -1, restoreToInitial: false, liquidateBelow: -1 };
   const hours = parseDecimal(policy.call.deadlineHours);
-  if (hours === undefined || hours.n < 0n)
-    return 'policy.call.deadlineHours must be a decimal of at least 0';
+  if (hours === undefined || hours.n < 0n || floor(hours) > MOST_HOURS)
+    return 'policy.call.deadlineHours must be a decimal from 0 to 87600';
   const below = policy.call.liquidateBelow === null ? -1 : ratio(policy.call.liquidateBelow);
   if (typeof below === 'string') return `policy.call.liquidateBelow: ${below}`;
   return {

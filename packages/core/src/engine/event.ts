@@ -180,6 +180,7 @@ export type EventBody =
     }
   | {
       readonly kind: 'deficit-covered';
+      /** 0 for an atom that rounding has left on a flat account. */
       readonly liquidation: number;
       readonly account: string;
       readonly amountAtoms: number;

@@ -5,8 +5,8 @@
  * Money is conserved exactly: Σ balance + Σ isolated margin − Σ linear cost × unit + Σ inverse cost
  * stays what it was. Inverse legs round against both sides, and the residue goes to `dust`.
  */
-import { assertSafe, mulDiv } from '../units/index.ts';
-import { leverageMargin } from './requirement.ts';
+import { mulDiv } from '../units/index.ts';
+import { leverageMargin, requirementOf } from './requirement.ts';
 import {
   at,
   DUST,
@@ -15,6 +15,7 @@ import {
   findPosition,
   marketAt,
   NONE,
+  rulesAt,
   type Engine,
   type Market,
 } from './state.ts';
@@ -65,7 +66,7 @@ function carryOut(engine: Engine, deal: Exchange, party: Party, lots: number): L
   const closing = held * lots < 0 ? Math.sign(lots) * Math.min(Math.abs(lots), Math.abs(held)) : 0;
   const opening = lots - closing;
   const leg: Leg = { realized: 0, received: 0 };
-  if (opening !== 0) fundIsolated(engine, row, valueOf(market, Math.abs(opening), deal.ticks));
+  if (opening !== 0) fundIsolated(engine, row, { lots: Math.abs(opening), ticks: deal.ticks });
   if (closing !== 0) close(engine, { row, market, lots: closing, ticks: deal.ticks }, leg);
   credit(engine, row, leg.realized - party.feeAtoms);
   if (opening !== 0) open(engine, { row, market, lots: opening, ticks: deal.ticks }, leg);
@@ -92,8 +93,8 @@ function open(engine: Engine, step: Step, leg: Leg): void {
   if (at(positions.lots, row) === 0) positions.rules[row] = market.rules;
   const added = market.contract.inverse ? inverseAtoms(step) : step.lots * step.ticks;
   if (market.contract.inverse) leg.received += added;
-  positions.cost[row] = assertSafe(at(positions.cost, row) + added, 'position cost');
-  positions.lots[row] = assertSafe(at(positions.lots, row) + step.lots, 'position size');
+  positions.cost[row] = at(positions.cost, row) + added;
+  positions.lots[row] = at(positions.lots, row) + step.lots;
   market.largestLots = Math.max(market.largestLots, Math.abs(at(positions.lots, row)));
 }
 
@@ -130,9 +131,30 @@ export function moveMargin(engine: Engine, row: number, atoms: number): void {
   positions.margin[row] = at(positions.margin, row) + atoms;
 }
 
-function fundIsolated(engine: Engine, row: number, value: number): void {
-  if (at(engine.positions.isolated, row) === 0) return;
-  moveMargin(engine, row, leverageMargin(value, at(engine.positions.leverage, row)));
+/** Takes what an order of that size would have reserved out of the pool. */
+function fundIsolated(
+  engine: Engine,
+  row: number,
+  opened: { readonly lots: number; readonly ticks: number },
+): void {
+  const { positions } = engine;
+  if (at(positions.isolated, row) === 0) return;
+  const market = marketAt(engine, at(positions.market, row));
+  const { initial } = rulesAt(engine, market.rules);
+  const value = valueOf(market, opened.lots, opened.ticks);
+  const byLeverage = leverageMargin(value, at(positions.leverage, row));
+  const bySchedule = initial === null ? 0 : requirementOf(initial, value, opened.lots);
+  moveMargin(engine, row, Math.max(byLeverage, bySchedule));
+}
+
+/** Whether all that an exchange has changed of an account is still a safe whole number. */
+export function isReckoned(engine: Engine, account: number, market: number): boolean {
+  const { accounts, positions } = engine;
+  const row = findPosition(engine, account, market);
+  const { inverse, unit } = marketAt(engine, market).contract;
+  const cost = row === NONE ? 0 : at(positions.cost, row) * (inverse ? 1 : unit);
+  const margin = row === NONE ? 0 : at(positions.margin, row);
+  return [at(accounts.balance, account), cost, margin].every(Number.isSafeInteger);
 }
 
 /** Gives back the closed share of an isolated margin, never so much that initial margin fails. */

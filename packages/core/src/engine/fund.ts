@@ -7,6 +7,7 @@ import type { CommandOf, Side } from './command.ts';
 import {
   isRefusal,
   knownMarket,
+  MAX_VALUE,
   refuseOutsideBand,
   refuseWithoutMark,
   tradableAccount,
@@ -14,36 +15,32 @@ import {
 import { bankruptcyTicks } from './bankruptcy.ts';
 import { deleverage } from './deleverage.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import {
-  at,
-  configured,
-  DUST,
-  FEES,
-  findPosition,
-  FUND,
-  LIQUIDATING,
-  marketAt,
-  NONE,
-  type Engine,
-} from './state.ts';
+import { at, configured, findPosition, FUND, marketAt, NONE, type Engine } from './state.ts';
+import { give, socialize } from './socialize.ts';
 import { execute, refuseExecution, type Execution } from './trade.ts';
 import type { Turn } from './turn.ts';
 import { poolRows, type Unit } from './unit.ts';
-import { availableOf, poolStanding, positionValue, valueOf } from './valuation.ts';
+import { poolStanding, positionValue, valueOf } from './valuation.ts';
 
-/** How many lots of a deal the fund can carry: without sinking at the mark, within its leverage. */
+/**
+ * How many lots of a deal the fund can carry: without sinking at the mark, within its leverage, and
+ * small enough to be reckoned. Inverse books may lose an atom on each leg, so two are kept back.
+ */
 export function fundCapacity(engine: Engine, deal: Execution): number {
   const standing = poolStanding(engine, FUND);
-  if (standing.equity <= 0) return 0;
   const market = marketAt(engine, deal.market);
+  const equity = standing.equity - (market.contract.inverse ? 2 : 0);
+  if (equity <= 0) return 0;
   const atMark = valueOf(market, deal.lots, market.markTicks);
   const atDeal = valueOf(market, deal.lots, deal.ticks);
-  const loss = deal.side === 'sell' ? atDeal - atMark : atMark - atDeal;
-  const bySolvency = fitting(deal.lots, standing.equity, loss);
+  const buys = deal.side === 'sell';
+  const loss = buys === market.contract.inverse ? atMark - atDeal : atDeal - atMark;
+  const bySolvency = fitting(deal.lots, equity, loss);
   const netting = nettedLots(engine, deal);
   const { fundLeverageHundredths } = configured(engine).policy;
-  const room = Math.floor((standing.equity / 100) * fundLeverageHundredths) - standing.value;
-  const byLeverage = netting + fitting(deal.lots - netting, Math.max(0, room), atMark);
+  const most = Math.min(MAX_VALUE, Math.floor((equity / 100) * fundLeverageHundredths));
+  const room = Math.max(0, most - standing.value);
+  const byLeverage = netting + fitting(deal.lots - netting, room, atMark);
   return Math.min(deal.lots, bySolvency, byLeverage);
 }
 
@@ -152,7 +149,7 @@ export function coverDeficit(
   const reach = Math.max(0, Math.min(at(balance, FUND), poolStanding(engine, FUND).equity));
   const paid = Math.min(deficit, reach);
   balance[FUND] = at(balance, FUND) - paid;
-  receive(engine, open, paid);
+  give(engine, open, paid);
   turn.emit({
     kind: 'deficit-covered',
     liquidation: open.id,
@@ -161,50 +158,4 @@ export function coverDeficit(
     fundBalanceAtoms: at(balance, FUND),
   });
   if (paid < deficit) socialize(turn, open, deficit - paid);
-}
-
-function receive(engine: Engine, unit: Unit, atoms: number): void {
-  const { accounts, positions } = engine;
-  if (unit.isolated === NONE)
-    accounts.balance[unit.account] = at(accounts.balance, unit.account) + atoms;
-  else positions.margin[unit.isolated] = at(positions.margin, unit.isolated) + atoms;
-}
-
-/**
- * The last resort, recorded: `loss` is taken from all accounts in proportion to what they have
- * available, each share rounded up until it is covered; what even that cannot cover, from the fees.
- */
-export function socialize(turn: Turn, unit: Unit, loss: number): void {
-  const { engine } = turn;
-  const shares = availableShares(engine);
-  const total = shares.reduce((sum, share) => sum + BigInt(share.atoms), 0n);
-  let left = loss;
-  for (const { account, atoms } of shares) {
-    const due = Number((BigInt(atoms) * BigInt(loss) + total - 1n) / total);
-    const taken = Math.min(left, due, atoms);
-    if (taken > 0) takeFrom(turn, account, taken);
-    left -= taken;
-  }
-  if (left > 0) takeFrom(turn, FEES, left);
-  receive(engine, unit, loss);
-  engine.counters.socialized += 1;
-}
-
-function availableShares(engine: Engine): { account: number; atoms: number }[] {
-  const { accounts } = engine;
-  const shares: { account: number; atoms: number }[] = [];
-  for (let account = DUST + 1; account < accounts.count; account += 1) {
-    if (accounts.standing[account] === LIQUIDATING) continue;
-    const available = availableOf(engine, account, poolStanding(engine, account));
-    const atoms = Math.min(available, at(accounts.balance, account));
-    if (atoms > 0) shares.push({ account, atoms });
-  }
-  return shares;
-}
-
-function takeFrom(turn: Turn, account: number, atoms: number): void {
-  const { accounts } = turn.engine;
-  accounts.balance[account] = at(accounts.balance, account) - atoms;
-  turn.touched.add(account);
-  turn.emit({ kind: 'loss-socialized', account: accounts.ids[account] ?? '', amountAtoms: atoms });
 }

@@ -17,7 +17,10 @@ export function settleFunding(turn: Turn, command: CommandOf<'settle-funding'>):
   const row = knownMarket(engine, command.market);
   if (isRefusal(row)) return row;
   const market = marketAt(engine, row);
-  const refusal = refuseWithoutMark(market) ?? refuseSettled(market, command.intervalEndMs);
+  const refusal =
+    refuseWithoutMark(market) ??
+    refuseSettled(market, command.intervalEndMs) ??
+    refuseUnended(engine, command.intervalEndMs);
   if (refusal !== null) return refusal;
   market.fundingIndex += BigInt(command.rateE9) * BigInt(market.markTicks);
   market.fundingRateE9 = command.rateE9;
@@ -50,6 +53,16 @@ function refuseSettled(market: Market, intervalEndMs: number): Refusal | null {
       settledUntilMs: market.fundedUntilMs,
     },
   );
+}
+
+/** An end in the future would shut out every interval until then. */
+function refuseUnended(engine: Engine, intervalEndMs: number): Refusal | null {
+  const { timeMs } = engine;
+  if (intervalEndMs <= timeMs) return null;
+  return refuse('interval-open', 'the interval has not ended yet: settle it when it has', {
+    intervalEndMs,
+    timeMs,
+  });
 }
 
 function payAll(turn: Turn, market: number, rateE9: number): { paid: number; received: number } {

@@ -11,6 +11,7 @@ import {
   CALLED,
   configured,
   DUST,
+  FEES,
   FUND,
   HEALTHY,
   LIQUIDATING,
@@ -82,8 +83,11 @@ function units(engine: Engine): Unit[] {
 /** 4 and 5: nobody stands below a line unseen, and nobody owes once all is settled. */
 function standingViolations(engine: Engine): string[] {
   const found = units(engine).flatMap((unit) => unitViolations(engine, unit));
-  const { equity } = poolStanding(engine, FUND);
-  return equity < 0 ? [...found, `5: the insurance fund stands at ${equity} atoms`] : found;
+  for (const row of [FUND, FEES, DUST]) {
+    const { equity } = poolStanding(engine, row);
+    if (equity < 0) found.push(`5: ${engine.accounts.ids[row]} stands at ${equity} atoms`);
+  }
+  return found;
 }
 
 function unitViolations(engine: Engine, unit: Unit): string[] {

@@ -97,6 +97,7 @@ function orderNext(turn: Turn, open: Liquidation, nowMs: number): void {
     return;
   }
   open.position = row;
+  open.orderedLots = 0;
   open.expiresMs = nowMs + configured(turn.engine).config.liquidation.timeoutMs;
   reprice(turn, open);
 }
@@ -238,7 +239,8 @@ function report(turn: Turn, open: Liquidation, deal: Deal, realized: ExecutionRe
 /** What comes after a close or a new epoch: the next position, or the rest at its new price. */
 export function continueLiquidation(turn: Turn, open: Liquidation): void {
   const { engine } = turn;
-  if (at(engine.positions.lots, open.position) === 0) orderNext(turn, open, engine.timeMs);
+  const closed = at(engine.positions.lots, open.position) === 0;
+  if (closed) orderNext(turn, open, engine.timeMs);
   else reprice(turn, open);
 }
 

@@ -7,12 +7,12 @@ import {
   MAX_VALUE,
   refuseInLiquidation,
   refuseStale,
+  refuseSunk,
   refuseUncovered,
   tradableAccount,
 } from './admission.ts';
 import { moveMargin } from './exchange.ts';
-import { ordersOf, positionRows } from './state.ts';
-import { reserveAnew } from './order.ts';
+import { reservationsOf, reserveAnew, restoreReservations } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
   addAccount,
@@ -23,11 +23,19 @@ import {
   FUND_ACCOUNT,
   marketAt,
   NONE,
+  ordersOf,
+  positionRows,
   rulesAt,
   type Engine,
 } from './state.ts';
 import type { Turn } from './turn.ts';
-import { availableOf, isolatedStanding, poolStanding, positionProfit } from './valuation.ts';
+import {
+  availableOf,
+  isolatedStanding,
+  poolStanding,
+  positionProfit,
+  type Standing,
+} from './valuation.ts';
 
 export function openAccount(turn: Turn, command: CommandOf<'open-account'>): Refusal | null {
   const { accounts } = turn.engine;
@@ -77,7 +85,8 @@ export function withdraw(turn: Turn, command: CommandOf<'withdraw'>): Refusal | 
   if (refusal !== null) return refusal;
   const standing = poolStanding(engine, row);
   const settled = at(engine.accounts.balance, row) + standing.withdrawableProfit;
-  const most = Math.max(0, Math.min(availableOf(engine, row, standing), settled));
+  const available = availableOf(engine, row, standing);
+  const most = Math.max(0, Math.min(available, settled, aboveLine(standing)));
   if (command.amountAtoms > most) {
     return refuse('insufficient-balance', 'more than min(available, settled balance)', {
       amountAtoms: command.amountAtoms,
@@ -91,6 +100,12 @@ export function withdraw(turn: Turn, command: CommandOf<'withdraw'>): Refusal | 
   const { account, amountAtoms } = command;
   turn.emit({ kind: 'withdrawn', account, amountAtoms, balanceAtoms: balance });
   return null;
+}
+
+/** What may leave a unit without bringing it to its line: initial margin may lie below that. */
+function aboveLine(standing: Standing): number {
+  const least = standing.maintenance + (standing.atOrBelow && standing.value > 0 ? 1 : 0);
+  return standing.equity - least;
 }
 
 function refuseAnyStale(engine: Engine, account: number): Refusal | null {
@@ -143,13 +158,19 @@ function changeLeverage(engine: Engine, place: Place, leverage: number): Refusal
   const { positions } = engine;
   const row = ensurePosition(engine, place.account, place.market);
   const before = at(positions.leverage, row);
+  const reserved = reservationsOf(engine, place.account);
   positions.leverage[row] = leverage;
   reserveAnew(engine, place.account, place.market);
-  if (leverage >= before) return null;
-  const refusal = refuseUncovered(engine, place.account) ?? refuseIsolatedInitial(engine, row);
-  if (refusal === null || !isUsed(engine, place, row)) return null;
+  if (!isUsed(engine, place, row)) return null;
+  const uncovered =
+    leverage < before
+      ? (refuseUncovered(engine, place.account) ?? refuseIsolatedInitial(engine, row))
+      : null;
+  const deal = { market: place.market, addsRisk: false };
+  const refusal = uncovered ?? refuseSunk(engine, place.account, deal);
+  if (refusal === null) return null;
   positions.leverage[row] = before;
-  reserveAnew(engine, place.account, place.market);
+  restoreReservations(engine, reserved);
   return refusal;
 }
 
@@ -204,6 +225,7 @@ export function addMargin(turn: Turn, command: CommandOf<'add-margin'>): Refusal
   const most = Math.min(
     availableOf(engine, account, standing),
     at(engine.accounts.balance, account),
+    aboveLine(standing),
   );
   if (command.amountAtoms > most) {
     return refuse('insufficient-balance', 'more than min(available, settled balance)', {
@@ -225,7 +247,8 @@ export function removeMargin(turn: Turn, command: CommandOf<'remove-margin'>): R
   if (stale !== null) return stale;
   const standing = isolatedStanding(engine, row);
   const withoutProfit = standing.equity - Math.max(0, positionProfit(engine, row));
-  const most = Math.max(0, withoutProfit - standing.initial);
+  const spare = Math.min(withoutProfit - standing.initial, aboveLine(standing));
+  const most = Math.max(0, spare);
   if (command.amountAtoms > most) {
     return refuse('insufficient-margin', 'what stays must cover initial margin without profit', {
       amountAtoms: command.amountAtoms,
@@ -241,13 +264,13 @@ type MarginCommand = CommandOf<'add-margin' | 'remove-margin'>;
 function isolatedPosition(
   engine: Engine,
   command: MarginCommand,
-  whileLiquidated: boolean,
+  adding: boolean,
 ): number | Refusal {
   const market = knownMarket(engine, command.market);
   const account = tradableAccount(engine, command.account);
   const unknown = firstRefusal(market, account);
   if (unknown !== null || isRefusal(market) || isRefusal(account)) return unknown ?? NONE;
-  const busy = whileLiquidated ? null : refuseInLiquidation(engine, account, market);
+  const busy = refuseInLiquidation(engine, account, adding ? NONE : market);
   if (busy !== null) return busy;
   const row = findPosition(engine, account, market);
   const place = { account: command.account, market: command.market };

@@ -2,7 +2,7 @@
  * Open orders: what placing one reserves (initial margin, the taker fee, the loss against the mark
  * that filling it would open with), and how reservations are given back.
  */
-import { chargeUp, leverageMargin, requirementOf } from './requirement.ts';
+import { chargeUp, leverageMargin, MOST_REQUIRED, requirementOf } from './requirement.ts';
 import {
   at,
   findPosition,
@@ -15,7 +15,7 @@ import {
 } from './state.ts';
 import type { CommandOf, Side } from './command.ts';
 import type { Turn } from './turn.ts';
-import { valueOf } from './valuation.ts';
+import { isReckonable, valueOf } from './valuation.ts';
 
 /** Most open orders of one account. */
 export const MAX_ORDERS = 200;
@@ -50,7 +50,8 @@ export function reservationFor(engine: Engine, intent: Intent): Reservation {
 
 function openLoss(engine: Engine, intent: Intent, value: number): number {
   const market = marketAt(engine, intent.market);
-  const atMark = valueOf(market, intent.lots, market.markTicks);
+  const reckonable = isReckonable(market, intent.lots, market.markTicks);
+  const atMark = reckonable ? valueOf(market, intent.lots, market.markTicks) : MOST_REQUIRED;
   const buyLoses = intent.ticks > market.markTicks;
   if (buyLoses !== (intent.side === 'buy')) return 0;
   return Math.abs(value - atMark);
@@ -131,6 +132,25 @@ export function trimReduceOnly(turn: Turn, account: number, market: number): voi
   }
 }
 
+/** What the account's orders hold now, to be put back should a change of leverage be refused. */
+export function reservationsOf(engine: Engine, account: number): Map<Order, Reservation> {
+  const saved = new Map<Order, Reservation>();
+  for (const order of ordersOf(engine, account)) {
+    saved.set(order, { margin: order.margin, hold: order.hold });
+  }
+  return saved;
+}
+
+export function restoreReservations(engine: Engine, saved: ReadonlyMap<Order, Reservation>): void {
+  for (const [order, reservation] of saved) reserveInstead(engine, order, reservation);
+}
+
+function reserveInstead(engine: Engine, order: Order, fresh: Reservation): void {
+  reserve(engine, order, { margin: fresh.margin - order.margin, hold: fresh.hold - order.hold });
+  order.margin = fresh.margin;
+  order.hold = fresh.hold;
+}
+
 /** Reserves anew for every order of an account in a market, after its leverage has changed. */
 export function reserveAnew(engine: Engine, account: number, market: number): void {
   for (const order of ordersOf(engine, account)) {
@@ -142,9 +162,7 @@ export function reserveAnew(engine: Engine, account: number, market: number): vo
       lots: order.lots,
       ticks: order.priceTicks,
     });
-    reserve(engine, order, { margin: fresh.margin - order.margin, hold: fresh.hold - order.hold });
-    order.margin = fresh.margin;
-    order.hold = fresh.hold;
+    reserveInstead(engine, order, fresh);
   }
 }
 

@@ -4,7 +4,7 @@ import {
   firstRefusal,
   isRefusal,
   knownMarket,
-  refuseInLiquidation,
+  refuseBusy,
   refuseOutsideBand,
   refuseStale,
   refuseTooLarge,
@@ -73,7 +73,7 @@ function refusePlacement(
   const lots = command.side === 'buy' ? command.sizeLots : -command.sizeLots;
   return firstRefusal(
     refuseOrderId(engine, account, command.order),
-    refuseInLiquidation(engine, account, row),
+    refuseBusy(engine, account, { market: row, addsRisk: !command.reduceOnly }),
     refuseWithoutMark(market),
     command.reduceOnly ? null : refuseStale(engine, market),
     refuseTooLarge(engine, account, { market: row, lots, ticks: command.priceTicks }),

@@ -1,6 +1,6 @@
 /** Marks: an epoch of changed prices from one source, taken only in that source's order. */
 import type { CommandOf } from './command.ts';
-import { isRefusal, knownMarket } from './admission.ts';
+import { isRefusal, knownMarket, MAX_UNITS, MAX_VALUE } from './admission.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { marketAt, type Engine, type Market } from './state.ts';
 import { sweep } from './sweep.ts';
@@ -42,10 +42,11 @@ function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | nu
     if (seen.has(id))
       return refuse('malformed', `two marks for "${id}" in one epoch`, { market: id });
     seen.add(id);
-    const most = highestMark(market);
-    if (priceTicks > most) {
-      return refuse('too-large', `the mark of "${id}" is too high to reckon exactly`, {
+    const [least, most] = reckonableMarks(market);
+    if (priceTicks < least || priceTicks > most) {
+      return refuse('too-large', `the mark of "${id}" is too far to reckon exactly`, {
         priceTicks,
+        leastTicks: least,
         mostTicks: most,
       });
     }
@@ -53,9 +54,10 @@ function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | nu
   return null;
 }
 
-/** The highest mark at which the largest position's value is still a safe whole number. */
-function highestMark(market: Market): number {
+/** The lowest and highest mark at which the largest position's value is still a safe whole number. */
+function reckonableMarks(market: Market): [least: number, most: number] {
   const { inverse, unit } = market.contract;
   const lots = Math.max(1, market.largestLots);
-  return Math.floor(Number.MAX_SAFE_INTEGER / lots / (inverse ? 1 : unit));
+  if (inverse) return [Math.max(1, Math.ceil((lots / (2 * MAX_VALUE)) * unit)), MAX_UNITS];
+  return [1, Math.floor(Number.MAX_SAFE_INTEGER / lots / unit)];
 }

@@ -4,7 +4,7 @@
  */
 import type { Command, CommandKind, CommandOf } from './command.ts';
 import { review } from './call.ts';
-import { configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
+import { at, configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
 import type { EngineEvent, EventBody } from './event.ts';
 import { fillInventory, keepFundAfloat } from './fund.ts';
 import { settleFunding } from './funding.ts';
@@ -161,7 +161,8 @@ function reviewTouched(turn: Turn): void {
 function expireDue(turn: Turn): void {
   const { engine } = turn;
   for (const open of dueLiquidations(engine)) {
-    expireLiquidation(turn, open);
+    // Deleveraging another one may have closed this position already: then its review goes on.
+    if (at(engine.positions.lots, open.position) !== 0) expireLiquidation(turn, open);
   }
 }
 

@@ -24,6 +24,7 @@ export const REFUSAL_CODES = [
   'no-mark',
   'stale-mark',
   'interval-settled',
+  'interval-open',
   'too-large',
   'leverage-too-high',
   'position-open',

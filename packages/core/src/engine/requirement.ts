@@ -4,7 +4,6 @@
  */
 import type { Schedule } from '../margin/index.ts';
 import {
-  assertSafe,
   ceiling,
   divideRounded,
   floor,
@@ -56,6 +55,16 @@ export type CompiledSchedule =
   | { readonly kind: 'per-unit'; readonly atoms: bigint; readonly perLots: bigint }
   | { readonly kind: 'max'; readonly of: readonly CompiledSchedule[] };
 
+/**
+ * No requirement is reckoned above this: it is beyond any equity, so nothing is decided differently,
+ * and sums of requirements stay whole numbers.
+ */
+export const MOST_REQUIRED: number = 2 ** 52;
+
+function capped(atoms: bigint): number {
+  return atoms > BigInt(MOST_REQUIRED) ? MOST_REQUIRED : Number(atoms);
+}
+
 /** How a market's units stand to the engine's: contracts in a lot, atoms in a unit of money. */
 export interface Scale {
   readonly lot: Rational;
@@ -96,7 +105,7 @@ export function requirementOf(schedule: CompiledSchedule, value: number, lots: n
     case 'power':
       return powerRequirement(schedule, value, lots);
     case 'per-unit':
-      return Number(divideRounded(BigInt(lots) * schedule.atoms, schedule.perLots, 'up'));
+      return capped(divideRounded(BigInt(lots) * schedule.atoms, schedule.perLots, 'up'));
     case 'max':
       return schedule.of.reduce((most, one) => Math.max(most, requirementOf(one, value, lots)), 0);
   }
@@ -136,7 +145,7 @@ function powerRequirement(
   const power = powerUp(x, schedule.p, schedule.q);
   const sloped = plus(schedule.offset, times(schedule.factor, power));
   const rate = minus(sloped, schedule.base).n > 0n ? sloped : schedule.base;
-  return assertSafe(Number(ceiling(times(integer(value), rate))), 'requirement');
+  return capped(ceiling(times(integer(value), rate)));
 }
 
 function powerUp(x: Rational, p: number, q: number): Rational {
@@ -146,7 +155,7 @@ function powerUp(x: Rational, p: number, q: number): Rational {
 }
 
 function roundedUp(dividend: bigint, divisor: bigint): number {
-  return assertSafe(Number(divideRounded(dividend, divisor, 'up')), 'requirement');
+  return capped(divideRounded(dividend, divisor, 'up'));
 }
 
 /** The schedule in whole numbers, or the reason why it has none. */
@@ -213,12 +222,14 @@ function compileLevels(
     from.push(edge);
     rates.push(rate);
   }
+  const deduction = deductions(from, rates, by);
+  if (!deduction.every(Number.isSafeInteger)) return 'the levels are too high to reckon exactly';
   return {
     kind: schedule.kind,
     by,
     from: Float64Array.from(from),
     rate: Float64Array.from(rates),
-    deduction: Float64Array.from(deductions(from, rates, by)),
+    deduction: Float64Array.from(deduction),
   };
 }
 
@@ -286,5 +297,6 @@ function compilePower(
 
 /** value / leverage rounded up; leverage × 100 is whole. */
 export function leverageMargin(value: number, leverageHundredths: number): number {
-  return mulDiv(value, 100, leverageHundredths, 'up');
+  if (leverageHundredths >= 100) return mulDiv(value, 100, leverageHundredths, 'up');
+  return roundedUp(BigInt(value) * 100n, BigInt(leverageHundredths));
 }

@@ -99,34 +99,41 @@ const REMEDY: Readonly<Record<FieldType, string>> = {
   prices: 'a list of 1 to 1000 { market, priceTicks }',
 };
 
+/** Every field of a command with its type, in the order in which they are checked. */
+const FIELDS: ReadonlyMap<string, readonly (readonly [string, FieldType])[]> = new Map(
+  Object.entries(SHAPES).map(([kind, shape]) => [kind, Object.entries({ ...ENVELOPE, ...shape })]),
+);
+
 /** Reads an untrusted value as a command, or says which field is wrong and what it should be. */
 export function decodeCommand(value: unknown): Command | Refusal {
-  if (!isRecord(value)) return refuse('malformed', 'a command is an object');
-  const kind = value['kind'];
-  if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind)) {
-    return refuse('malformed', `kind must be one of ${Object.keys(SHAPES).join(', ')}`, {
-      path: 'kind',
-    });
-  }
-  const command = value as unknown as Command;
-  return malformed(command) ?? command;
+  return malformed(value) ?? (value as Command);
 }
 
-/** The first field that is missing, unknown or wrong. */
-export function malformed(command: Command): Refusal | null {
-  const fields: Record<string, unknown> = { ...command };
-  const shape: Shape = { ...ENVELOPE, ...SHAPES[command.kind] };
-  for (const [name, type] of Object.entries(shape)) {
-    if (isField(type, fields[name])) continue;
+/** The first thing that is missing, wrong or unknown about what should be a command. */
+export function malformed(value: unknown): Refusal | null {
+  if (!isRecord(value)) return refuse('malformed', 'a command is an object');
+  const kind = value['kind'];
+  const fields = typeof kind === 'string' ? FIELDS.get(kind) : undefined;
+  if (fields === undefined) {
+    const kinds = [...FIELDS.keys()].join(', ');
+    return refuse('malformed', `kind must be one of ${kinds}`, { path: 'kind' });
+  }
+  for (const [name, type] of fields) {
+    if (isField(type, value[name])) continue;
     return refuse('malformed', `${name} must be ${REMEDY[type]}`, { path: name });
   }
-  const unknown = Object.keys(fields).find(
-    (name) => name !== 'kind' && !Object.hasOwn(shape, name),
-  );
-  if (unknown === undefined) return null;
-  return refuse('malformed', `"${unknown}" is not a field of ${command.kind}: leave it out`, {
-    path: unknown,
-  });
+  return Object.keys(value).length === fields.length + 1 ? null : refuseUnknown(value, fields);
+}
+
+function refuseUnknown(
+  value: Record<string, unknown>,
+  fields: readonly (readonly [string, FieldType])[],
+): Refusal | null {
+  const known = new Set(['kind', ...fields.map(([name]) => name)]);
+  const path = Object.keys(value).find((name) => !known.has(name));
+  if (path === undefined) return null;
+  const message = `"${path.slice(0, 64)}" is not a field of ${String(value['kind'])}: leave it out`;
+  return refuse('malformed', message, { path });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -99,7 +99,7 @@ function isUnitSuspect(
   maintenance: number,
   limits: Thresholds,
 ): boolean {
-  if (standing === HEALTHY) return maintenance > 0 && maintenance >= equity * limits.suspect;
+  if (standing === HEALTHY) return maintenance >= equity * limits.suspect;
   if (standing !== CALLED) return true;
   return maintenance >= equity * NEARLY_ONE || maintenance <= equity * limits.cleared;
 }

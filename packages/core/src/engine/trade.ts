@@ -8,6 +8,7 @@ import {
   firstRefusal,
   isRefusal,
   knownMarket,
+  refuseBusy,
   refuseInLiquidation,
   refuseOutsideBand,
   refuseStale,
@@ -17,13 +18,13 @@ import {
   refuseWithoutMark,
   tradableAccount,
 } from './admission.ts';
-import { checkpoint, exchange, rollBack, type Realized } from './exchange.ts';
+import { checkpoint, exchange, isReckoned, rollBack, type Realized } from './exchange.ts';
 import { fillOrder, trimReduceOnly } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { chargeUp } from './requirement.ts';
 import { at, findPosition, marketAt, NONE, rulesAt, type Engine, type Order } from './state.ts';
 import type { Turn } from './turn.ts';
-import { valueOf } from './valuation.ts';
+import { isReckonable, valueOf } from './valuation.ts';
 
 /** One side of a trade, with what it was before. */
 interface TradeSide {
@@ -79,14 +80,16 @@ function planSide(
   const order = findOrder(engine, command, side, account);
   if (order !== null && 'code' in order) return order;
   const rules = rulesAt(engine, marketAt(engine, market).rules);
-  const value = valueOf(marketAt(engine, market), command.sizeLots, command.priceTicks);
+  const { sizeLots, priceTicks } = command;
+  const reckonable = isReckonable(marketAt(engine, market), sizeLots, priceTicks);
+  const value = reckonable ? valueOf(marketAt(engine, market), sizeLots, priceTicks) : 0;
   const rate = command.taker === side ? rules.takerFee : rules.makerFee;
   return {
     side,
     account,
     order,
     addsRisk: addsRisk(heldLots(engine, account, market), side, command.sizeLots),
-    fee: Number.isSafeInteger(value) ? chargeUp(value, rate) : 0,
+    fee: chargeUp(value, rate),
   };
 }
 
@@ -132,8 +135,8 @@ function refusePlan(engine: Engine, plan: TradePlan): Refusal | null {
   const market = marketAt(engine, plan.market);
   const { buyer, seller, ticks, lots } = plan;
   const mark = firstRefusal(
-    refuseInLiquidation(engine, buyer.account, plan.market),
-    refuseInLiquidation(engine, seller.account, plan.market),
+    refuseBusy(engine, buyer.account, { market: plan.market, addsRisk: buyer.addsRisk }),
+    refuseBusy(engine, seller.account, { market: plan.market, addsRisk: seller.addsRisk }),
     refuseWithoutMark(market),
   );
   if (mark !== null) return mark;
@@ -173,11 +176,24 @@ function tryTrade(engine: Engine, plan: TradePlan): Realized | Refusal {
   return refusal;
 }
 
+function refuseOverflow(engine: Engine, account: number, market: number): Refusal | null {
+  if (isReckoned(engine, account, market)) return null;
+  return refuse('too-large', 'the account would be too large to reckon exactly', {
+    account: engine.accounts.ids[account] ?? '',
+    mostAtoms: Number.MAX_SAFE_INTEGER,
+  });
+}
+
 /** A side that adds risk without a reservation covers initial margin; every side stays afloat. */
 function refuseOutcome(engine: Engine, market: number, side: TradeSide): Refusal | null {
-  const uncovered =
-    side.addsRisk && side.order === null ? refuseUncovered(engine, side.account) : null;
-  return uncovered ?? refuseSunk(engine, side.account, market);
+  const { account } = side;
+  const asked = side.addsRisk && side.order === null;
+  const uncovered = asked ? refuseUncovered(engine, account) : null;
+  return (
+    uncovered ??
+    refuseSunk(engine, account, { market, addsRisk: side.addsRisk }) ??
+    refuseOverflow(engine, account, market)
+  );
 }
 
 function finishTrade(
@@ -228,15 +244,25 @@ export interface ExecutionRealized {
 /** Carries an execution out without asking anything: take-overs and deleveraging use it as it is. */
 export function execute(turn: Turn, deal: Execution): ExecutionRealized {
   const realized = exchangeFor(turn.engine, deal);
+  assertReckoned(turn.engine, deal);
   turn.touched.add(deal.counterparty);
   trimReduceOnly(turn, deal.counterparty, deal.market);
   return realized;
 }
 
+/** Nobody can be refused here: better to halt than to lose an atom. */
+function assertReckoned(engine: Engine, deal: Execution): void {
+  for (const account of [deal.closing, deal.counterparty]) {
+    if (isReckoned(engine, account, deal.market)) continue;
+    throw new RangeError(`${engine.accounts.ids[account]} outgrew exact numbers`);
+  }
+}
+
 function exchangeFor(engine: Engine, deal: Execution): ExecutionRealized {
   const closing = { account: deal.closing, feeAtoms: 0, releases: false };
-  const counterparty = { account: deal.counterparty, feeAtoms: 0, releases: true };
   const { market, lots, ticks } = deal;
+  const releases = refuseInLiquidation(engine, deal.counterparty, market) === null;
+  const counterparty = { account: deal.counterparty, feeAtoms: 0, releases };
   if (deal.side === 'buy') {
     const realized = exchange(engine, {
       market,
@@ -256,16 +282,20 @@ export function refuseExecution(engine: Engine, deal: Execution): Refusal | null
   const { market, counterparty } = deal;
   const side: Side = deal.side === 'buy' ? 'sell' : 'buy';
   const lots = side === 'buy' ? deal.lots : -deal.lots;
+  const adds = addsRisk(heldLots(engine, counterparty, market), side, deal.lots);
   const before = firstRefusal(
-    refuseInLiquidation(engine, counterparty, market),
+    refuseBusy(engine, counterparty, { market, addsRisk: adds }),
     refuseTooLarge(engine, counterparty, { market, lots, ticks: deal.ticks }),
   );
   if (before !== null) return before;
-  const adds = addsRisk(heldLots(engine, counterparty, market), side, deal.lots);
   const saved = checkpoint(engine, market, [deal.closing, counterparty]);
   exchangeFor(engine, deal);
   const uncovered = adds ? refuseUncovered(engine, counterparty) : null;
-  const refusal = uncovered ?? refuseSunk(engine, counterparty, market);
+  const refusal =
+    uncovered ??
+    refuseSunk(engine, counterparty, { market, addsRisk: adds }) ??
+    refuseOverflow(engine, counterparty, market) ??
+    refuseOverflow(engine, deal.closing, market);
   rollBack(engine, market, saved);
   return refusal;
 }

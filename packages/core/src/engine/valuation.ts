@@ -14,6 +14,13 @@ export function valueOf(market: Market, lots: number, ticks: number): number {
   return inverse ? mulDiv(lots, unit, ticks, 'up') : lots * ticks * unit;
 }
 
+/** Whether `lots` at a price have a value that is a safe whole number. */
+export function isReckonable(market: Market, lots: number, ticks: number): boolean {
+  const { inverse, unit } = market.contract;
+  const value = inverse ? (lots / ticks) * unit : lots * ticks * unit;
+  return value < Number.MAX_SAFE_INTEGER;
+}
+
 /** Unrealised profit of signed `lots` with signed `cost` at a price, atoms, rounded down. */
 export function profitOf(market: Market, lots: number, cost: number, ticks: number): number {
   const { inverse, unit } = market.contract;
@@ -69,7 +76,8 @@ function leverageExitValue(engine: Engine, position: number): number {
   const leverage = at(positions.leverage, position);
   const long = at(positions.lots, position) > 0;
   const grows = long === market.contract.inverse;
-  return mulDiv(entry, leverage + (grows ? 100 : -100), leverage, 'up');
+  if (grows) return entry + leverageMargin(entry, leverage);
+  return leverage <= 100 ? 0 : mulDiv(entry, leverage - 100, leverage, 'up');
 }
 
 /** Initial margin of one position at its mark. */
