@@ -23,6 +23,7 @@ export function makeProgram(finish: Finish): Command {
     .addHelpText('after', EXIT_CODES);
   addCheck(program, finish);
   addExplain(program, finish);
+  addReplay(program, finish);
   addServe(program, finish);
   addJournal(program, finish);
   addKeys(program, finish);
@@ -57,6 +58,42 @@ function addExplain(program: Command, finish: Finish): void {
     });
 }
 
+interface Replay {
+  readonly candles: readonly string[];
+  readonly mark: readonly string[];
+  readonly funding: readonly string[];
+  readonly accounts: number;
+  readonly seed: number;
+  readonly markets?: string;
+  readonly chart?: string;
+  readonly allowGaps?: true;
+  readonly json?: true;
+}
+
+const ACCOUNTS_MAX = 1_000_000;
+const SEED_MAX = 2 ** 32 - 1;
+
+function addReplay(program: Command, finish: Finish): void {
+  program
+    .command('replay')
+    .description('run real candles through the engine and report who was called and liquidated')
+    .requiredOption('--candles <file>', 'candles, gzip or not; repeat for more markets', several)
+    .option('--mark <file>', 'mark prices, in the order of the candles', several, [])
+    .option('--funding <file>', 'funding rates, in the order of the candles', several, [])
+    .option('--accounts <number>', 'how many accounts', wholeNumber(1, ACCOUNTS_MAX), 10_000)
+    .option('--seed <seed>', 'what the accounts are made from', wholeNumber(0, SEED_MAX), 1)
+    .option('--markets <file>', 'a JSON file with other rules than the defaults')
+    .option('--allow-gaps', 'go on where candles are missing')
+    .option('--chart <file.svg>', 'draw price, called, liquidated and fund into this file')
+    .option('--json', 'print the report as one JSON object')
+    .action(async ({ mark, markets, chart, allowGaps, json, ...rest }: Replay) => {
+      const { replayCommand } = await import('./replay.ts');
+      const files = { marks: mark, markets: markets ?? null, chart: chart ?? null };
+      const flags = { allowGaps: allowGaps ?? false, json: json ?? false };
+      finish(await replayCommand({ ...rest, ...files, ...flags }));
+    });
+}
+
 const DATA = './data';
 const PORT_MAX = 65_535;
 
@@ -69,7 +106,7 @@ function addServe(program: Command, finish: Finish): void {
     .option('--port <port>', 'the port, 0 for a free one', wholeNumber(0, PORT_MAX), 4600)
     .option('--demo', 'simulate markets and accounts when the data folder is empty')
     .option('--no-demo', 'simulate nothing (the default)')
-    .option('--seed <seed>', 'what the demo is made from', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--seed <seed>', 'what the demo is made from', wholeNumber(0, SEED_MAX), 1)
     .option('--name <name>', 'what the page calls this server')
     .action(async (options: ServeOptions) => {
       const { serveCommand } = await import('./serve.ts');
