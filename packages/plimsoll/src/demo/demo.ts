@@ -69,7 +69,7 @@ export async function startDemo(desk: DemoDesk, options: DemoOptions): Promise<D
 
 /** The simulation itself; its clock is moved by `run`, or by whoever calls `playUntil`. */
 export class Simulation implements Demo {
-  readonly name = NAME;
+  readonly name: string = NAME;
   readonly #desk: DemoDesk;
   readonly #options: DemoOptions;
   #rows: readonly AccountRow[] = [];

@@ -26,8 +26,8 @@ export async function addPage(app: FastifyInstance): Promise<void> {
     cacheControl: false,
     schemaHide: true,
     setHeaders: (reply, path) => {
-      const isHashed = path.includes(`${join(BUILT, 'assets')}`);
-      reply.header(
+      const isHashed = path.startsWith(join(BUILT, 'assets'));
+      reply.setHeader(
         'cache-control',
         isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
       );

@@ -98,7 +98,7 @@ export class Sequencer {
   }
 
   /**
-   * Resolves with the engine's answer once it is on disk. Rejects with a `ProblemError` (503) when
+   * Resolves with the engine's answer once it is on disk. Takes the draft over and completes it. Rejects with a `ProblemError` (503) when
    * too much waits already or the server is stopping; nothing was done then.
    */
   execute(draft: Draft, sender: Sender): Promise<Answer> {
@@ -156,11 +156,14 @@ export class Sequencer {
 
   #stamp(draft: Draft, sender: Sender): Command {
     const timeMs = Math.max(this.#engine.timeMs, Math.floor(this.#options.clock()));
-    const { client } = sender;
+    const { client, id } = sender;
+    // Written onto the draft itself: copying cost a quarter of all the time of a command.
+    const command = draft as { -readonly [K in keyof Command]: Command[K] };
+    command.client = id === undefined ? `${client}:` : client;
     // Sequences only rise, so an id made of the next one is new, also after a restart.
-    const own = { client: `${client}:`, id: String(this.#engine.sequence + 1) };
-    const envelope = sender.id === undefined ? own : { client, id: sender.id };
-    return { ...draft, ...envelope, timeMs };
+    command.id = id ?? String(this.#engine.sequence + 1);
+    command.timeMs = timeMs;
+    return command as Command;
   }
 
   #apply(command: Command): Applied {
@@ -173,7 +176,6 @@ export class Sequencer {
   }
 
   #append(executed: Executed): Promise<Answer> {
-    const { answer } = executed;
     const bytes = Buffer.from(JSON.stringify(executed.command));
     const durable = this.#options.journal.append([bytes]).then(
       () => this.#publish(executed),
@@ -182,15 +184,15 @@ export class Sequencer {
       },
     );
     this.#last = durable;
-    durable.catch(() => undefined);
     this.#sinceSnapshot += 1;
     if (this.#sinceSnapshot >= this.#options.snapshotEvery) void this.#keepSnapshot();
-    return durable.then(() => answer);
+    return durable;
   }
 
-  #publish(executed: Executed): void {
+  #publish(executed: Executed): Answer {
     this.#durable = executed.answer.sequence;
     this.#options.publish(executed);
+    return executed.answer;
   }
 
   #unknown(cause: unknown): ProblemError {

@@ -25,7 +25,7 @@ export interface ServeOptions {
   readonly name?: string;
   /** Requests a second of one key or address; default 2,000. */
   readonly ratePerSecond?: number;
-  /** Default 50,000 commands. */
+  /** Default 200,000 commands. */
   readonly snapshotEvery?: number;
   /** Invariants are checked every so many commands; default 10,000. */
   readonly checkEvery?: number;
@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     directory: options.data,
     clock: () => time.clock(),
     inFlightMax: options.inFlightMax ?? 8_192,
-    snapshotEvery: options.snapshotEvery ?? 50_000,
+    snapshotEvery: options.snapshotEvery ?? 200_000,
     checkEvery: options.checkEvery ?? 10_000,
     ringEvents: options.ringEvents ?? 20_000,
     log,
@@ -142,11 +142,11 @@ interface Deferred<T> {
 }
 
 function deferred<T>(): Deferred<T> {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
+  const settle: { resolve?: (value: T) => void } = {};
+  const promise = new Promise<T>((resolve) => {
+    settle.resolve = resolve;
   });
-  return { promise, resolve };
+  return { promise, resolve: (value) => settle.resolve?.(value) };
 }
 
 /** Deadlines pass and liquidation orders expire also when nobody sends anything. */

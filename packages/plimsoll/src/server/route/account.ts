@@ -1,5 +1,5 @@
 /** Accounts and events: the list, one account, its document, its explanation, what happened. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toDocument } from '@plimsoll/core/engine';
 import { check, explain, explanationText } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
@@ -15,7 +15,7 @@ import { AnyObject, Name, strict } from '../schema/common.ts';
 import { Document } from '../schema/change.ts';
 import { EventPage } from '../schema/event.ts';
 import { Account, AccountPage, QUERIES } from '../schema/reading.ts';
-import { callerOf, checked, described, type Surroundings } from './route.ts';
+import { callerOf, described, type Surroundings } from './route.ts';
 
 export function addAccountRoutes(app: FastifyInstance, { desk }: Surroundings): void {
   addList(app, desk);
@@ -42,27 +42,21 @@ function addList(app: FastifyInstance, desk: Desk): void {
     query: QUERIES.accounts,
     answer: AccountPage,
   });
-  app.get('/v1/accounts', route, async (request) => {
-    const { accounts: allowed } = callerOf(request);
-    const given = checked<ListParameters>(request.query);
-    const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
-    const standing = await desk.standing();
-    const { total, rows } = pageOf(standing, {
-      sort,
-      offset,
-      limit,
-      state,
-      market,
-      search,
-      allowed,
-    });
-    return desk.view((engine) => ({
-      sequence: standing.sequence,
-      total,
-      offset,
-      accounts: rows.map((row) => rowOf(engine, row, desk.scales)),
-    }));
-  });
+  app.get('/v1/accounts', route, (request) => listAccounts(desk, request));
+}
+
+async function listAccounts(desk: Desk, request: FastifyRequest): Promise<object> {
+  const { accounts: allowed } = callerOf(request);
+  const given = request.query as ListParameters;
+  const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
+  const standing = await desk.standing();
+  const { total, rows } = pageOf(standing, { sort, offset, limit, state, market, search, allowed });
+  return desk.view((engine) => ({
+    sequence: standing.sequence,
+    total,
+    offset,
+    accounts: rows.map((row) => rowOf(engine, row, desk.scales)),
+  }));
 }
 
 const AccountParams = strict({ account: Name });
@@ -76,7 +70,7 @@ function addDetail(app: FastifyInstance, desk: Desk): void {
     answer: Account,
   });
   app.get('/v1/accounts/:account', route, (request) => {
-    const { account } = checked<{ account: string }>(request.params);
+    const { account } = request.params as { account: string };
     requireAccount(callerOf(request), account);
     return desk.view((engine) => ({
       sequence: engine.sequence,
@@ -89,7 +83,7 @@ function addDocument(app: FastifyInstance, desk: Desk): void {
   const common = { tag: 'reading', deed: 'read', answer: AnyObject } as const;
   const whole = described({ ...common, summary: 'As an account document', params: AccountParams });
   app.get('/v1/accounts/:account/document', whole, (request) => {
-    const { account } = checked<{ account: string }>(request.params);
+    const { account } = request.params as { account: string };
     requireAccount(callerOf(request), account);
     return desk.view((engine) => toDocument(engine, account) ?? refuseUnknown(account));
   });
@@ -144,7 +138,7 @@ function addEvents(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/events', route, (request) => {
     const caller = callerOf(request);
-    const given = checked<EventParameters>(request.query);
+    const given = request.query as EventParameters;
     if (caller.accounts !== null && given.account === undefined) {
       throw malformed('account', 'this key is for certain accounts; name one with account=');
     }
@@ -193,7 +187,7 @@ function addCalculators(app: FastifyInstance): void {
     '/v1/explain',
     { ...derivation, config: { ...derivation.config, exactBody: true } },
     (request) => {
-      const { position } = checked<{ position?: string }>(request.query);
+      const { position } = request.query as { position?: string };
       return explanationOf(request.body, position, 400);
     },
   );

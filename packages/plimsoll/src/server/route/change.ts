@@ -51,8 +51,7 @@ function settleFunding({ intervalEnd, ...fields }: Fields, scales: Scales): Draf
 }
 
 function updateMarket({ effectiveAt, ...fields }: Fields): Draft {
-  const given = effectiveAt ?? null;
-  const effectiveMs = given === null ? null : timeOf('effectiveAt', String(given));
+  const effectiveMs = typeof effectiveAt === 'string' ? timeOf('effectiveAt', effectiveAt) : null;
   return { kind: 'update-market', ...fields, effectiveMs } as Draft;
 }
 

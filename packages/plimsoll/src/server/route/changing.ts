@@ -36,7 +36,7 @@ function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = callerOf(request);
-    const fields = { ...(request.body ?? {}), ...(request.params as object) };
+    const fields = { ...(request.body as object | undefined), ...(request.params as object) };
     const command = draft(fields, desk.scales);
     requireOwn(caller, command);
     const answer = await desk.execute(command, senderOf(caller, request));

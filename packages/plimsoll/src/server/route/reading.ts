@@ -16,7 +16,7 @@ import {
   TotalsHistory,
 } from '../schema/reading.ts';
 import { requireDeed } from '../access.ts';
-import { callerOf, checked, described, type SceneLabel, type Surroundings } from './route.ts';
+import { callerOf, described, type SceneLabel, type Surroundings } from './route.ts';
 import type { Desk } from '../desk.ts';
 
 export function addReadingRoutes(app: FastifyInstance, surroundings: Surroundings): void {
@@ -114,7 +114,7 @@ function addMarkets(app: FastifyInstance, desk: Desk): void {
     answer: CandlesAnswer,
   });
   app.get('/v1/markets/:market/candles', one, (request) => {
-    const { market } = checked<{ market: string }>(request.params);
+    const { market } = request.params as { market: string };
     const { interval = '1m', limit = 500 } = checked<{ interval?: string; limit?: number }>(
       request.query,
     );
@@ -148,7 +148,7 @@ function addTotals(app: FastifyInstance, desk: Desk): void {
     answer: TotalsHistory,
   });
   app.get('/v1/totals/history', past, (request) => {
-    const { from, to, limit = 500 } = checked<HistoryQuery>(request.query);
+    const { from, to, limit = 500 } = request.query as HistoryQuery;
     const rows = desk.past((history) =>
       history.totals({
         limit,

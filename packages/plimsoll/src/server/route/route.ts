@@ -75,8 +75,3 @@ export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new Error(`no caller on ${request.url}`);
   return request.caller;
 }
-
-/** A part of the request that its schema has checked. */
-export function checked<T>(part: unknown): T {
-  return part as T;
-}

@@ -7,8 +7,8 @@ export function strict<P extends TProperties>(properties: P): TObject<P> {
 }
 
 /** One of a few texts. */
-export function oneOf<const T extends readonly string[]>(...texts: T): TSchema {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...texts] });
+export function oneOf(...texts: readonly string[]): TSchema {
+  return Type.Unsafe<string>({ type: 'string', enum: [...texts] });
 }
 
 /** Of that type, or null. */
