@@ -20,7 +20,14 @@ import {
   positionRows,
   type Engine,
 } from './state.ts';
-import { hasInvalidMark, recordedStanding, standingOf, type Unit } from './unit.ts';
+import {
+  deadlineOf,
+  hasInvalidMark,
+  liquidationOf,
+  recordedStanding,
+  standingOf,
+  type Unit,
+} from './unit.ts';
 import { isAtRatio, isTriggered, poolStanding } from './valuation.ts';
 
 /** One sentence for each law that does not hold now; empty when all do. */
@@ -31,6 +38,8 @@ export function violations(engine: Engine): string[] {
     ...interestViolations(engine),
     ...standingViolations(engine),
     ...reserveViolations(engine),
+    ...unitRecordViolations(engine),
+    ...liquidationViolations(engine),
   ];
 }
 
@@ -132,6 +141,34 @@ function reserveViolations(engine: Engine): string[] {
   return found;
 }
 
+/** 6: what is recorded of a unit fits together: no call without a position, no lost liquidation. */
+function unitRecordViolations(engine: Engine): string[] {
+  return units(engine).flatMap((unit) => {
+    const recorded = recordedStanding(engine, unit);
+    const name = nameOf(engine, unit);
+    const { value } = standingOf(engine, unit);
+    const found: string[] = [];
+    if (value === 0 && recorded !== HEALTHY) found.push(`6: ${name} holds nothing and is called`);
+    if (recorded !== CALLED && deadlineOf(engine, unit) !== 0)
+      found.push(`6: ${name} has a deadline without a call`);
+    const isLiquidated = engine.liquidations.has(liquidationOf(engine, unit));
+    if (isLiquidated !== (recorded === LIQUIDATING))
+      found.push(`6: ${name} and its liquidation do not agree`);
+    if (value === 0 && unit.isolated !== NONE && at(engine.positions.margin, unit.isolated) !== 0)
+      found.push(`1: ${name} is flat and keeps isolated margin`);
+    return found;
+  });
+}
+
+/** 7: an order in force closes what is held, no more and no less. */
+function liquidationViolations(engine: Engine): string[] {
+  return [...engine.liquidations.values()].flatMap((open) => {
+    const held = Math.abs(at(engine.positions.lots, open.position));
+    if (held > 0 && held === open.orderedLots) return [];
+    return [`7: liquidation ${open.id} orders ${open.orderedLots} lots of ${held}`];
+  });
+}
+
 /** Follows an engine and says which laws of change a step has broken. */
 export interface Watch {
   observe(command: Command, applied: Applied): string[];
@@ -176,14 +213,23 @@ function answerViolations(memory: Memory, command: Command, applied: Applied): s
     }
     memory.sequence = answer.sequence;
     memory.answers.set(key, answer);
-  } else if (known !== undefined && answer.status === 'accepted' && !sameAnswer(known, answer)) {
+  } else if (known !== undefined && !isUnanswered(answer) && !sameAnswer(known, answer)) {
     found.push(`8: ${key} was answered differently`);
   }
   return found;
 }
 
+const UNANSWERED: readonly string[] = ['malformed', 'id-reused', 'id-too-old'];
+
+/** Whether the id was not answered from memory: it was misused, or is forgotten. */
+function isUnanswered(answer: Answer): boolean {
+  return answer.status === 'refused' && UNANSWERED.includes(answer.refusal.code);
+}
+
 function sameAnswer(a: Answer, b: Answer): boolean {
-  return a.sequence === b.sequence && a.timeMs === b.timeMs && a.status === b.status;
+  if (a.sequence !== b.sequence || a.timeMs !== b.timeMs) return false;
+  if (a.status === 'accepted' || b.status === 'accepted') return a.status === b.status;
+  return a.refusal.code === b.refusal.code && a.refusal.message === b.refusal.message;
 }
 
 function eventViolations(memory: Memory, event: EngineEvent, callsFirst: boolean): string[] {

@@ -1,0 +1,109 @@
+/** The configurations and market rules that rehearsals draw from: every policy, every schedule. */
+import type { EngineConfig, MarketRules } from './config.ts';
+import type { Dice } from './dice.ts';
+import { plainConfig, plainRules } from './scene.ts';
+
+const SCHEDULES: readonly MarketRules['maintenance']['schedule'][] = [
+  { kind: 'flat', rate: '0.05' },
+  { kind: 'flat', rate: '0' },
+  {
+    kind: 'brackets',
+    levels: [
+      { from: '0', rate: '0.02' },
+      { from: '20000', rate: '0.05' },
+      { from: '100000', rate: '0.2' },
+    ],
+  },
+  {
+    kind: 'brackets',
+    by: 'size',
+    levels: [
+      { from: '0', rate: '0.03' },
+      { from: '50', rate: '0.1' },
+    ],
+  },
+  {
+    kind: 'steps',
+    levels: [
+      { from: '0', rate: '0.01' },
+      { from: '10000', rate: '0.08' },
+      { from: '50000', rate: '0.04' },
+    ],
+  },
+  { kind: 'linear', base: '0.02', perUnit: '0.0001' },
+  { kind: 'power', base: '0.02', factor: '0.0001', exponent: '0.5' },
+  { kind: 'per-unit', amount: '7' },
+  {
+    kind: 'max',
+    of: [
+      { kind: 'flat', rate: '0.03' },
+      { kind: 'per-unit', amount: '11' },
+    ],
+  },
+];
+
+const FEES = ['0', '0.0005', '0.01'];
+
+/** What differs from run to run besides the commands. */
+export interface RehearsalRules {
+  readonly config: EngineConfig;
+  readonly inverse: boolean;
+  readonly markets: readonly { readonly id: string; readonly rules: MarketRules }[];
+}
+
+export function drawRules(dice: Dice): RehearsalRules {
+  const inverse = dice.chance(40);
+  const markets = ['A', 'constructor', '__proto__'].slice(0, dice.between(1, 3));
+  return {
+    config: drawConfig(dice),
+    inverse,
+    markets: markets.map((id) => ({ id, rules: drawMarket(dice, inverse) })),
+  };
+}
+
+function drawConfig(dice: Dice): EngineConfig {
+  const call = {
+    restoreTo: dice.pick(['initial', 'maintenance'] as const),
+    deadlineHours: dice.pick(['0', '0.01', '24']),
+    liquidateBelow: dice.pick([null, '0.5', '1']),
+  };
+  const policies: EngineConfig['policy'][] = [
+    { marginCallAt: '0.8', marginCallClearAt: null, call: null },
+    { marginCallAt: '1', marginCallClearAt: '0.5', call: null },
+    { marginCallAt: null, marginCallClearAt: null, call: null },
+    { marginCallAt: null, marginCallClearAt: null, call },
+  ];
+  return plainConfig({
+    policy: dice.pick(policies),
+    liquidation: {
+      timeoutMs: dice.pick([0, 1000, 30_000]),
+      remainderTo: dice.pick(['account', 'fund'] as const),
+      depositCures: dice.chance(50),
+      fundLeverage: dice.pick(['0.5', '3', '20']),
+    },
+    rememberedIds: dice.pick([5, 1000]),
+  });
+}
+
+/** Inverse markets hold 1,000,000 atoms at a price of 100, so that most values are not whole. */
+export function drawMarket(dice: Dice, inverse: boolean): MarketRules {
+  return plainRules({
+    ...(inverse ? { contract: 'inverse' as const, face: '997' } : {}),
+    maintenance: {
+      basis: dice.chance(20) ? 'entry' : 'mark',
+      schedule: dice.pick(SCHEDULES),
+      closingFeeRate: dice.pick(FEES),
+      closingFeeAt: dice.chance(30) ? 'leverage' : 'mark',
+    },
+    initial: dice.chance(30) ? { schedule: { kind: 'flat', rate: '0.1' } } : null,
+    maxLeverage: dice.pick(['10', '100']),
+    makerFee: dice.pick(FEES),
+    takerFee: dice.pick(FEES),
+    liquidationFee: dice.pick(FEES),
+    trigger: dice.chance(30) ? 'at-or-below' : 'below',
+    priceBand: dice.pick(['0.05', '1']),
+    profitWithdrawable: dice.chance(30),
+    staleAfterMs: dice.pick([null, 60_000]),
+    invalidAfterMs: dice.pick([null, null, 200_000]),
+  });
+}
