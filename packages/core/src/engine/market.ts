@@ -132,10 +132,10 @@ function bringIntoForce(turn: Turn, row: number, due: PendingRules): void {
   const { engine } = turn;
   const { positions } = engine;
   marketAt(engine, row).rules = due.rules;
-  if (due.appliesTo === 'new') return;
   for (let position = 0; position < positions.count; position += 1) {
     if (positions.market[position] !== row) continue;
-    positions.rules[position] = due.rules;
+    if (due.appliesTo === 'open') positions.rules[position] = due.rules;
+    // How old a mark may be is the market's, so even a position with old rules may stand otherwise.
     if (positions.lots[position] !== 0) turn.touched.add(at(positions.account, position));
   }
 }
