@@ -1,0 +1,116 @@
+/**
+ * `commands-durable`: commands a second when each is on disk before it is answered. Three ways:
+ * engine and journal alone, the server's whole way without a network, and the same over HTTP.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { apply, createEngine, type Command } from '@plimsoll/core/engine';
+import { openJournal } from '../packages/plimsoll/dist/journal/index.js';
+import { serve, type Desk } from '../packages/plimsoll/dist/server/index.js';
+import { alone, median, ratesOf, type Benchmark, type Figure, type Work } from './harness.ts';
+import { draftOf, openingDrafts, sendAll, type Draft } from './load.ts';
+
+// Not the system's folder for temporary files: it may be memory, where a sync costs nothing.
+const DATA = fileURLToPath(new URL('../data', import.meta.url));
+const TURNS = 250;
+const HTTP_TURNS = 60;
+const HTTP_ROUNDS = 5;
+
+interface Place<Subject> {
+  readonly work: Work;
+  readonly subject: Subject;
+  readonly close: () => Promise<void>;
+}
+
+function makeFolder(): string {
+  mkdirSync(DATA, { recursive: true });
+  return mkdtempSync(join(DATA, 'bench-'));
+}
+
+function insist(status: string): void {
+  if (status !== 'accepted') throw new Error('the engine refused a command of the benchmark');
+}
+
+async function openEngine(): Promise<Place<null>> {
+  const folder = makeFolder();
+  const { journal } = await openJournal(folder);
+  const engine = createEngine();
+  let sent = 0;
+  const send = async (draft: Draft, client: string): Promise<void> => {
+    sent += 1;
+    const command = { ...draft, client, id: String(sent), timeMs: sent } as Command;
+    const { answer } = apply(engine, command);
+    insist(answer.status);
+    await journal.append([Buffer.from(JSON.stringify(command))]);
+  };
+  for (const draft of openingDrafts()) await send(draft, 'bench');
+  const work = (): Promise<number> =>
+    sendAll(TURNS, (client, turn) => send(draftOf(client, turn), `client-${client}`));
+  const close = async (): Promise<void> => {
+    await journal.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { work, subject: null, close };
+}
+
+async function execute(desk: Desk, draft: Draft): Promise<void> {
+  insist((await desk.execute(draft, { client: 'bench' })).status);
+}
+
+async function openServer(): Promise<Place<string>> {
+  const folder = makeFolder();
+  const server = await serve({ data: folder, port: 0, ratePerSecond: 1e9, log: () => undefined });
+  for (const draft of openingDrafts()) await execute(server.desk, draft);
+  const work = (): Promise<number> =>
+    sendAll(TURNS, (client, turn) => execute(server.desk, draftOf(client, turn)));
+  const close = async (): Promise<void> => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { work, subject: server.address, close };
+}
+
+/** Commands a second of one run of the clients' process, its start not counted. */
+async function httpRate(address: string): Promise<number> {
+  const file = fileURLToPath(new URL('./http-load.ts', import.meta.url));
+  const args = ['--import', 'tsx', file, address, String(HTTP_TURNS)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  for await (const chunk of child.stdout.setEncoding('utf8')) text += String(chunk);
+  const { count, milliseconds } = JSON.parse(text) as { count: number; milliseconds: number };
+  return (count * 1000) / milliseconds;
+}
+
+async function run(): Promise<readonly Figure[]> {
+  const rounds = { warmUp: 2, measured: 7 };
+  const engine = await openEngine();
+  const [bare = 0] = await ratesOf([engine.work], rounds);
+  await engine.close();
+  const server = await openServer();
+  const [whole = 0] = await ratesOf([server.work], rounds);
+  const http: number[] = [];
+  for (let round = 0; round < HTTP_ROUNDS; round += 1) http.push(await httpRate(server.subject));
+  await server.close();
+  const against = `engine and journal alone: ${Math.round(bare)} 1/s`;
+  const beside = (name: string, value: number): Figure => ({
+    name,
+    value,
+    unit: '1/s',
+    ratio: value / bare,
+    against,
+    goal: 'as measured',
+  });
+  return [
+    alone({ name: 'commands-durable', value: bare, unit: '1/s', goal: '≥ 50,000' }),
+    beside('commands-durable-server', whole),
+    beside('commands-durable-http', median(http)),
+  ];
+}
+
+export const commandsDurable: Benchmark = {
+  name: 'commands-durable',
+  about: 'deposits and trades, 64 clients that wait for their answers, synced before each answer',
+  run,
+};
