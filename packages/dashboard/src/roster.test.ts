@@ -82,6 +82,11 @@ describe('holdOrder', () => {
     expect(holdOrder(shown, fresh).rows.map(({ account }) => account)).toEqual(['a', 'b']);
   });
 
+  test('an empty table takes what comes', () => {
+    const fresh = { offset: 0, total: 1, rows: [row('c', '0.99')] };
+    expect(holdOrder({ offset: 0, total: 0, rows: [] }, fresh)).toBe(fresh);
+  });
+
   test('another page is taken as it is', () => {
     const fresh = { offset: 50, total: 3, rows: [row('c', '0.99')] };
     expect(holdOrder(shown, fresh)).toBe(fresh);

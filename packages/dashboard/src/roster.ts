@@ -68,7 +68,7 @@ export function accountsPath(query: Query, page: { offset: number; limit: number
 
 /** Fresh figures in the order that is on the screen; rows that moved elsewhere keep their last ones. */
 export function holdOrder(shown: Slice, fresh: Slice): Slice {
-  if (shown.offset !== fresh.offset) return fresh;
+  if (shown.offset !== fresh.offset || shown.rows.length === 0) return fresh;
   const byAccount = new Map(fresh.rows.map((row) => [row.account, row]));
   const rows = shown.rows.map((row) => byAccount.get(row.account) ?? row);
   return { offset: shown.offset, total: Math.max(fresh.total, shown.offset + rows.length), rows };

@@ -18,7 +18,7 @@ const MARGIN = 14;
 export function placeShip(sea: Sea, ship: Ship): { x: number; y: number } {
   return {
     x: MARGIN + ship.along * (sea.width - 2 * MARGIN),
-    y: Math.min(ship.depth * sea.height, sea.height - ship.radius),
+    y: Math.max(ship.radius + 2, Math.min(ship.depth * sea.height, sea.height - ship.radius)),
   };
 }
 
