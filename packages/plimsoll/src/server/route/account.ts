@@ -94,7 +94,7 @@ function addDocument(app: FastifyInstance, desk: Desk): void {
     params,
   });
   app.get('/v1/accounts/:account/explain/:market', derivation, (request) => {
-    const { account, market } = checked<{ account: string; market: string }>(request.params);
+    const { account, market } = request.params as { account: string; market: string };
     requireAccount(callerOf(request), account);
     return desk.view((engine) => {
       const document = toDocument(engine, account) ?? refuseUnknown(account);

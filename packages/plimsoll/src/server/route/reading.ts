@@ -115,9 +115,7 @@ function addMarkets(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/markets/:market/candles', one, (request) => {
     const { market } = request.params as { market: string };
-    const { interval = '1m', limit = 500 } = checked<{ interval?: string; limit?: number }>(
-      request.query,
-    );
+    const { interval = '1m', limit = 500 } = request.query as { interval?: string; limit?: number };
     const { tick } = knownMarket(scales, market, 'market');
     return { market, interval, candles: candles.latest(market, interval, { limit, tick }) };
   });
