@@ -10,7 +10,7 @@ import { compileChecker, ordinary, readBody } from './body.ts';
 import type { Feed } from './feed.ts';
 import { addPage } from './page.ts';
 import { ProblemError } from './problem.ts';
-import { answerBrokenSockets, replyNotFound, replyToError, RouteList } from './problem-reply.ts';
+import { answerBrokenSocket, replyNotFound, replyToError, RouteList } from './problem-reply.ts';
 import { addAccountRoutes } from './route/account.ts';
 import { addChangingRoutes } from './route/changing.ts';
 import { addFeed } from './route/feed.ts';
@@ -37,7 +37,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.addHook('onRoute', ({ url, method }) => routes.add(url, method));
   app.setErrorHandler(replyToError);
   app.setNotFoundHandler((request, reply) => replyNotFound(routes, request, reply));
-  answerBrokenSockets(app);
   useStrictBodies(app);
   addHooks(app, options);
   await addPlugins(app, options);
@@ -57,6 +56,7 @@ function bareApp(): FastifyInstance {
     onProtoPoisoning: 'error',
     routerOptions: { maxParamLength: 128, caseSensitive: true },
     frameworkErrors: replyToError,
+    clientErrorHandler: answerBrokenSocket,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Turns whatever went wrong in a request into a problem document, without ever a stack trace. */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError, problemOf, type Problem } from './problem.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -11,6 +12,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 
 /** Answers with the problem that an error is. */
 export function replyToError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  // A refused upgrade leaves a socket that no one else would close.
+  if (request.headers.upgrade !== undefined) {
+    reply.raw.once('finish', () => request.raw.socket.destroySoon());
+  }
   if (error instanceof ProblemError) {
     reply.headers(error.headers);
     void sendProblem(reply, error.problem);
@@ -78,14 +83,15 @@ const SOCKET_PROBLEMS: Readonly<Record<string, readonly [status: number, detail:
 };
 
 /** Answers what is not even HTTP, then lets the connection go. */
-export function answerBrokenSockets(app: FastifyInstance): void {
-  app.server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return;
-    const [status, detail] = SOCKET_PROBLEMS[error.code ?? ''] ?? [400, 'this is not HTTP'];
-    const body = JSON.stringify(problemOf(status, detail));
-    const head = `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}\r\nContent-Type: ${PROBLEM_TYPE}\r\n`;
-    socket.end(
-      `${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  });
+export function answerBrokenSocket(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [status, detail] = SOCKET_PROBLEMS[error.code ?? ''] ?? [400, 'this is not HTTP'];
+  const body = JSON.stringify(problemOf(status, detail));
+  const head = [
+    `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Error'}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
