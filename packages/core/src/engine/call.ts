@@ -87,10 +87,9 @@ function reviewDeadline(turn: Turn, unit: Unit, standing: Standing): void {
     clear(turn, unit, standing);
     return;
   }
-  const forced =
-    isTriggered(standing) &&
-    policy.liquidateBelow >= 0 &&
-    isBelowMultiple(standing, policy.liquidateBelow);
+  // Whoever owes is closed at once: no deadline lets a debt grow.
+  const multiple = Math.max(0, policy.liquidateBelow);
+  const forced = isTriggered(standing) && isBelowMultiple(standing, multiple);
   if (wasHealthy) {
     call(turn, unit, standing, { gap: forced, deadlineMs: engine.timeMs + policy.deadlineMs });
   }

@@ -199,8 +199,8 @@ type CompiledCall = Pick<CompiledPolicy, 'deadlineMs' | 'restoreToInitial' | 'li
 function compileCall(policy: EnginePolicy): CompiledCall | string {
   if (policy.call === null) return { deadlineMs: -1, restoreToInitial: false, liquidateBelow: -1 };
   const hours = parseDecimal(policy.call.deadlineHours);
-  if (hours === undefined || hours.n < 0n || floor(hours) > MOST_HOURS)
-    return 'policy.call.deadlineHours must be a decimal from 0 to 87600';
+  if (hours === undefined || hours.n <= 0n || floor(hours) > MOST_HOURS)
+    return 'policy.call.deadlineHours must be a decimal above 0, at most 87600';
   const below = policy.call.liquidateBelow === null ? -1 : ratio(policy.call.liquidateBelow);
   if (typeof below === 'string') return `policy.call.liquidateBelow: ${below}`;
   return {

@@ -22,7 +22,7 @@ export interface EnginePolicy {
   readonly call: {
     readonly restoreTo: 'initial' | 'maintenance';
     readonly deadlineHours: string;
-    /** Forced at once below this multiple of maintenance; null: only when the deadline passes. */
+    /** Forced at once below this multiple of maintenance; null: only below zero equity. */
     readonly liquidateBelow: string | null;
   } | null;
 }

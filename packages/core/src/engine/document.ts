@@ -13,12 +13,15 @@ import {
 import {
   at,
   configured,
+  findPosition,
   marketAt,
+  NONE,
   ordersOf,
   positionRows,
   rulesAt,
   type Engine,
   type Market,
+  type Order,
 } from './state.ts';
 
 /** Plain JSON in the shape of the account document, with the rules inline (`venue: "custom"`). */
@@ -45,8 +48,7 @@ export function toDocument(engine: Engine, id: string): AccountDocument | null {
   }
   for (const order of orders) {
     const market = marketAt(engine, order.market);
-    if (!markets.has(market.id))
-      markets.set(market.id, rulesDocument(engine, market, market.rules));
+    if (!markets.has(market.id)) markets.set(market.id, orderedDocument(engine, order));
   }
   return {
     venue: 'custom',
@@ -93,13 +95,16 @@ function positionDocument(engine: Engine, row: number): Record<string, string> {
   };
 }
 
+/** A cost that was rounded to no atom at all is written as a millionth of one. */
+const WORTH_NOTHING = 1_000_000;
+
 /** Linear: cost / lots ticks. Inverse: lots × unit / cost ticks. */
 export function entryPrice(market: Market, lots: number, cost: number): Rational {
   const { inverse, unit, tick } = market.contract;
-  const ticks = inverse
-    ? rational(BigInt(lots) * BigInt(unit), BigInt(cost))
-    : rational(BigInt(cost), BigInt(lots));
-  return times(ticks, tick);
+  if (!inverse) return times(rational(BigInt(cost), BigInt(lots)), tick);
+  const value = BigInt(lots) * BigInt(unit);
+  if (cost !== 0) return times(rational(value, BigInt(cost)), tick);
+  return times(times(integer(Math.abs(lots)), integer(unit * WORTH_NOTHING)), tick);
 }
 
 function rulesDocument(engine: Engine, market: Market, rules: number): Record<string, unknown> {
@@ -118,6 +123,21 @@ function rulesDocument(engine: Engine, market: Market, rules: number): Record<st
     trigger: source.trigger,
     liquidationPriceRounding: 'none',
   };
+}
+
+/**
+ * The rules of a market that an account has orders in but no position. A document knows leverage
+ * from positions alone, so here it becomes part of what the initial schedule asks for.
+ */
+function orderedDocument(engine: Engine, order: Order): Record<string, unknown> {
+  const market = marketAt(engine, order.market);
+  const row = findPosition(engine, order.account, order.market);
+  const leverage = BigInt(row === NONE ? 100 : at(engine.positions.leverage, row));
+  const byLeverage = { kind: 'flat', rate: exact(rational(100n, leverage)) };
+  const { initial } = rulesAt(engine, market.rules).source;
+  const schedule =
+    initial === null ? byLeverage : { kind: 'max', of: [byLeverage, initial.schedule] };
+  return { ...rulesDocument(engine, market, market.rules), initial: { schedule } };
 }
 
 function policyDocument(engine: Engine): Record<string, unknown> {

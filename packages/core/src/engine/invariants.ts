@@ -109,7 +109,8 @@ function unitViolations(engine: Engine, unit: Unit): string[] {
   const excused = (policy.deadlineMs >= 0 && recorded === CALLED) || hasInvalidMark(engine, unit);
   if (isTriggered(standing) && !excused)
     found.push(`4: ${name} is below its line and not liquidated`);
-  if (standing.equity < 0 && !excused) found.push(`5: ${name} owes ${-standing.equity} atoms`);
+  if (standing.equity < 0 && !hasInvalidMark(engine, unit))
+    found.push(`5: ${name} owes ${-standing.equity} atoms`);
   const callDue =
     policy.callAt >= 0 &&
     standing.value > 0 &&

@@ -3,6 +3,7 @@ import type { CommandOf } from './command.ts';
 import { compileContract, compilePolicy, compileRules, type Contract } from './compile.ts';
 import type { MarketRules } from './config.ts';
 import { isRefusal, knownMarket } from './admission.ts';
+import { reserveAnew } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
   at,
@@ -132,6 +133,9 @@ function bringIntoForce(turn: Turn, row: number, due: PendingRules): void {
   const { engine } = turn;
   const { positions } = engine;
   marketAt(engine, row).rules = due.rules;
+  if (due.appliesTo === 'open') {
+    for (const account of [...engine.orders.keys()]) reserveAnew(engine, account, row);
+  }
   for (let position = 0; position < positions.count; position += 1) {
     if (positions.market[position] !== row) continue;
     if (due.appliesTo === 'open') positions.rules[position] = due.rules;

@@ -64,7 +64,7 @@ export function drawRules(dice: Dice): RehearsalRules {
 function drawConfig(dice: Dice): EngineConfig {
   const call = {
     restoreTo: dice.pick(['initial', 'maintenance'] as const),
-    deadlineHours: dice.pick(['0', '0.01', '24']),
+    deadlineHours: dice.pick(['0.0001', '0.01', '24']),
     liquidateBelow: dice.pick([null, '0.5', '1']),
   };
   const policies: EngineConfig['policy'][] = [

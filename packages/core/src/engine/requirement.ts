@@ -32,6 +32,8 @@ export type CompiledSchedule =
       readonly rate: Float64Array;
       /** Brackets only, of each level: value × rate − deduction, the deduction rounded down. */
       readonly deduction: Float64Array;
+      /** What rounding took off the deduction, in 1e-7 atoms. */
+      readonly remainder: Float64Array;
     }
   | {
       /** value × (base + perUnit × X) / scale, X in atoms or lots. */
@@ -71,15 +73,18 @@ export interface Scale {
   readonly atoms: Rational;
 }
 
-/** value × rate, rounded up. Exact for any safe value and rate ≤ RATE_SCALE, without BigInt. */
-export function chargeUp(value: number, rate: number): number {
+/**
+ * value × rate − less, rounded up; `less` is in 1e-7 atoms. Exact without BigInt for any safe value,
+ * a rate up to 2 × RATE_SCALE and `less` up to one atom.
+ */
+export function chargeUp(value: number, rate: number, less = 0): number {
   let whole = Math.floor(value / RATE_SCALE);
   let rest = value - whole * RATE_SCALE;
   if (rest < 0) {
     whole -= 1;
     rest += RATE_SCALE;
   }
-  return whole * rate + Math.ceil((rest * rate) / RATE_SCALE);
+  return whole * rate + Math.ceil((rest * rate - less) / RATE_SCALE);
 }
 
 /** The level that X lies in: the last with from < X (an edge belongs to the lower level). */
@@ -89,17 +94,40 @@ export function levelOf(from: Float64Array, x: number): number {
   return level;
 }
 
-/** Atoms that `schedule` asks for a position of `value` atoms and `lots` (both not negative). */
-export function requirementOf(schedule: CompiledSchedule, value: number, lots: number): number {
+/**
+ * Atoms that `schedule` asks for a position of `value` atoms and `lots` (both not negative). A fee
+ * on the same value is added before rounding where that can be done.
+ */
+export function requirementOf(
+  schedule: CompiledSchedule,
+  value: number,
+  lots: number,
+  fee = 0,
+): number {
   switch (schedule.kind) {
     case 'flat':
-      return chargeUp(value, schedule.rate);
-    case 'brackets':
-      return bracketsRequirement(schedule, value, lots);
+      return chargeUp(value, schedule.rate + fee);
     case 'steps': {
       const level = levelOf(schedule.from, schedule.by === 'value' ? value : lots);
-      return chargeUp(value, schedule.rate[level] ?? 0);
+      return chargeUp(value, (schedule.rate[level] ?? 0) + fee);
     }
+    case 'brackets':
+      return schedule.by === 'value'
+        ? bracketsByValue(schedule, value, fee)
+        : bracketsBySize(schedule, value, lots) + chargeUp(value, fee);
+    default:
+      return scheduled(schedule, value, lots) + chargeUp(value, fee);
+  }
+}
+
+type Levelled = Extract<CompiledSchedule, { readonly from: Float64Array }>;
+
+function scheduled(
+  schedule: Exclude<CompiledSchedule, Levelled | { readonly kind: 'flat' }>,
+  value: number,
+  lots: number,
+): number {
+  switch (schedule.kind) {
     case 'linear':
       return linearRequirement(schedule, value, lots);
     case 'power':
@@ -111,16 +139,17 @@ export function requirementOf(schedule: CompiledSchedule, value: number, lots: n
   }
 }
 
-type Levelled = Extract<CompiledSchedule, { readonly from: Float64Array }>;
+function bracketsByValue(schedule: Levelled, value: number, fee: number): number {
+  const level = levelOf(schedule.from, value);
+  const rate = (schedule.rate[level] ?? 0) + fee;
+  return chargeUp(value, rate, schedule.remainder[level]) - (schedule.deduction[level] ?? 0);
+}
 
-function bracketsRequirement(schedule: Levelled, value: number, lots: number): number {
-  const bySize = schedule.by === 'size';
-  const level = levelOf(schedule.from, bySize ? lots : value);
-  const rate = schedule.rate[level] ?? 0;
-  const deduction = schedule.deduction[level] ?? 0;
-  if (!bySize) return chargeUp(value, rate) - deduction;
+function bracketsBySize(schedule: Levelled, value: number, lots: number): number {
   if (lots === 0) return 0;
-  const slices = BigInt(lots) * BigInt(rate) - BigInt(deduction);
+  const level = levelOf(schedule.from, lots);
+  const rate = schedule.rate[level] ?? 0;
+  const slices = BigInt(lots) * BigInt(rate) - BigInt(schedule.deduction[level] ?? 0);
   return roundedUp(BigInt(value) * slices, BigInt(lots) * BigInt(RATE_SCALE));
 }
 
@@ -222,14 +251,19 @@ function compileLevels(
     from.push(edge);
     rates.push(rate);
   }
-  const deduction = deductions(from, rates, by);
+  const exact = deductions(from, rates);
+  const unit = by === 'value' ? BigInt(RATE_SCALE) : 1n;
+  const whole = exact.map((total) => divideRounded(total, unit, 'down'));
+  const deduction = whole.map(Number);
   if (!deduction.every(Number.isSafeInteger)) return 'the levels are too high to reckon exactly';
+  const remainder = exact.map((total, level) => Number(total - (whole[level] ?? 0n) * unit));
   return {
     kind: schedule.kind,
     by,
     from: Float64Array.from(from),
     rate: Float64Array.from(rates),
     deduction: Float64Array.from(deduction),
+    remainder: Float64Array.from(remainder),
   };
 }
 
@@ -240,19 +274,14 @@ function wholeEdge(from: Rational, by: 'value' | 'size', scale: Scale): number |
   return exact && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : undefined;
 }
 
-/** deduction_n = deduction_(n−1) + from_n × (rate_n − rate_(n−1)): by value in atoms, rounded down. */
-function deductions(
-  from: readonly number[],
-  rates: readonly number[],
-  by: 'value' | 'size',
-): number[] {
+/** deduction_n = deduction_(n−1) + from_n × (rate_n − rate_(n−1)), in 1e-7. */
+function deductions(from: readonly number[], rates: readonly number[]): bigint[] {
   const exact: bigint[] = [];
   from.forEach((edge, level) => {
     const step = BigInt(rates[level] ?? 0) - BigInt(rates[level - 1] ?? 0);
     exact.push((exact[level - 1] ?? 0n) + BigInt(edge) * step);
   });
-  if (by === 'size') return exact.map(Number);
-  return exact.map((total) => Number(divideRounded(total, BigInt(RATE_SCALE), 'down')));
+  return exact;
 }
 
 function compileLinear(

@@ -61,11 +61,12 @@ export function positionMaintenance(engine: Engine, position: number): number {
   const market = marketAt(engine, at(positions.market, position));
   const rules = rulesAt(engine, at(positions.rules, position));
   const value = valueOf(market, lots, market.markTicks);
-  const seen = rules.entryBasis ? entryValueOf(market, at(positions.cost, position)) : value;
-  const closingValue = rules.closingFeeAtLeverage ? leverageExitValue(engine, position) : value;
-  return (
-    requirementOf(rules.maintenance, seen, lots) + chargeUp(closingValue, rules.closingFeeRate)
-  );
+  const { closingFeeRate, closingFeeAtLeverage, entryBasis } = rules;
+  if (!entryBasis && !closingFeeAtLeverage)
+    return requirementOf(rules.maintenance, value, lots, closingFeeRate);
+  const seen = entryBasis ? entryValueOf(market, at(positions.cost, position)) : value;
+  const closingValue = closingFeeAtLeverage ? leverageExitValue(engine, position) : value;
+  return requirementOf(rules.maintenance, seen, lots) + chargeUp(closingValue, closingFeeRate);
 }
 
 /** Value at the price at which the chosen leverage is used up. */
