@@ -3,7 +3,7 @@
  * the place, nothing changed, never a stack trace, never a fault of the server's.
  */
 import { connect } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RunningServer } from '../packages/plimsoll/src/server/index.ts';
 import { ask, openVenue, RULES, startServer, TRADE, type Reply } from './http-scene.ts';

@@ -25,7 +25,7 @@ async function connect(server: RunningServer, options: object = {}): Promise<Cli
   const socket = new WebSocket(`${server.address.replace('http', 'ws')}/v1/feed`, options);
   onTestFinished(() => socket.terminate());
   const messages: Message[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse(String(data as Buffer))));
+  socket.on('message', (data) => messages.push(JSON.parse(Buffer.from(data as Buffer).toString())));
   const closed = new Promise<number>((resolve) => {
     socket.on('close', resolve);
   });
@@ -125,9 +125,9 @@ it('filters by kind, account and market', async () => {
   const server = await startServer();
   await openVenue(server);
   const clients = await Promise.all([connect(server), connect(server), connect(server)]);
-  subscribe(clients[0]!, { kinds: ['deposited'] });
-  subscribe(clients[1]!, { account: 'house' });
-  subscribe(clients[2]!, { market: 'BTC' });
+  subscribe(clients[0], { kinds: ['deposited'] });
+  subscribe(clients[1], { account: 'house' });
+  subscribe(clients[2], { market: 'BTC' });
   await Promise.all(clients.map((client) => client.wait('hello')));
   await ask(server, 'POST /v1/accounts/ann/deposits', { amount: '1' });
   await ask(server, 'POST /v1/trades', TRADE);

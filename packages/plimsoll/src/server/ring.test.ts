@@ -1,6 +1,6 @@
 /** The ring of recent events against a plain list that forgets nothing. */
 import type { EngineEvent } from '@plimsoll/core/engine';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Ring } from './ring.ts';
 

@@ -1,5 +1,5 @@
 /** Between decimals and whole numbers: exact both ways, or refused with the neighbours. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { present, type Scales } from './present.ts';
 import { decimalScale, scaleOf, textToNearestUnits, textToUnits, unitsToText } from './scale.ts';

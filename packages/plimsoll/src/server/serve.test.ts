@@ -34,6 +34,18 @@ function expectProblem(reply: Reply, status: number): void {
   expect(reply.body.status).toBe(status);
 }
 
+const addKeyFor = (data: string, role: Role, accounts: readonly string[] | null = null): string =>
+  addKey(data, { name: role, role, accounts, createdAt: '2026-01-01T00:00:00Z' });
+
+const raw = (address: string, headers: Record<string, string>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const request = httpRequest(`${address}/v1/scene`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on('error', reject).end();
+  });
+
 describe('reading', () => {
   it('answers every route as its schema says', async () => {
     const server = await startServer();
@@ -253,22 +265,20 @@ describe('changing', () => {
       Array.from({ length: 6 }, () => ask(server, 'GET /v1/scene')),
     );
     const limited = replies.find(({ status }) => status === 429);
-    expectProblem(limited ?? replies[0]!, 429);
+    expect(limited).toBeDefined();
+    if (limited !== undefined) expectProblem(limited, 429);
     expect((await ask(server, 'GET /healthz')).status).toBe(200);
   });
 });
 
 describe('keys', () => {
-  const key = (data: string, role: Role, accounts: readonly string[] | null = null): string =>
-    addKey(data, { name: role, role, accounts, createdAt: '2026-01-01T00:00:00Z' });
-
   it('lets each role do what it may, and a trader only with its own accounts', async () => {
     const data = temporaryFolder();
     const secrets = {
-      operator: key(data, 'operator'),
-      reader: key(data, 'reader'),
-      trader: key(data, 'trader', ['ann']),
-      publisher: key(data, 'publisher'),
+      operator: addKeyFor(data, 'operator'),
+      reader: addKeyFor(data, 'reader'),
+      trader: addKeyFor(data, 'trader', ['ann']),
+      publisher: addKeyFor(data, 'publisher'),
     };
     const server = await startServer({ data });
     const bearer = (role: Role): Record<string, string> => ({
@@ -320,7 +330,7 @@ describe('keys', () => {
 
   it('slows down who guesses', async () => {
     const data = temporaryFolder();
-    key(data, 'operator');
+    addKeyFor(data, 'operator');
     const server = await startServer({ data });
     const guess = { authorization: 'Bearer guess' };
     for (let i = 0; i < 30; i += 1) await ask(server, 'GET /v1/totals', undefined, guess);
@@ -332,22 +342,13 @@ describe('keys', () => {
     await expect(serve({ data, host: '0.0.0.0', port: 0 })).rejects.toMatchObject({
       code: 'unsafe',
     });
-    key(data, 'operator');
+    addKeyFor(data, 'operator');
     chmodSync(join(data, 'keys.json'), 0o644);
     await expect(serve({ data, port: 0 })).rejects.toMatchObject({ code: 'unsafe' });
   });
 });
 
 describe('a page from elsewhere', () => {
-  const raw = (address: string, headers: Record<string, string>): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const request = httpRequest(`${address}/v1/scene`, { headers }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
-      request.on('error', reject).end();
-    });
-
   it('is refused by its origin and by its host', async () => {
     const { address } = await startServer();
     const { host } = new URL(address);
