@@ -2,8 +2,9 @@
  * A real headless Chromium for the tests of the page: Debian's if it is installed, else the one that
  * comes in an npm package. Whatever goes wrong in the page is collected as a fault.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const DEBIAN = '/usr/bin/chromium';
@@ -79,10 +80,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** The rules of axe-core that the page as it is now breaks, with the first places. */
 export async function findViolations(page: Page): Promise<string[]> {
   // Evaluated, not added as a script: the page's content security policy forbids inline scripts.
-  const { readFileSync } = await import('node:fs');
   await page.evaluate(readFileSync(AXE, 'utf8'));
   return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { axe } = globalThis as unknown as { axe: { run: () => Promise<AxeResults> } };
     const { violations } = await axe.run();
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,

@@ -262,6 +262,28 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     if (watched) watched.faults.length = 0;
   });
 
+  test('the demo is labelled as simulated, moves, and fills every panel', async () => {
+    if (typeof browser === 'string') throw new Error(browser);
+    const demo = new PageScene();
+    try {
+      await demo.start(true);
+      const watched = await openPage(browser, demo.url, { ...WALL, theme: 'dark' });
+      open.push(watched);
+      const { page } = watched;
+      await page.getByText('simulated market').waitFor();
+      await page.getByText(/nearest 500 of/).waitFor();
+      const mark = page.locator('.mark strong');
+      const before = await mark.innerText();
+      await expect.poll(() => mark.innerText(), { timeout: 10_000 }).not.toBe(before);
+      expect(Number((await tile(page, 'accounts')).replace(',', ''))).toBeGreaterThan(1_900);
+      expect(await page.locator('.item .account').count()).toBeGreaterThan(20);
+      expect(await findViolations(page)).toEqual([]);
+      expect(await findOverflow(page)).toEqual([]);
+    } finally {
+      await demo.remove();
+    }
+  }, 180_000);
+
   test('a server with keys asks for one and shows the page for it', async () => {
     if (typeof browser === 'string') throw new Error(browser);
     const locked = new PageScene();

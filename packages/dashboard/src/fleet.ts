@@ -1,5 +1,5 @@
 /**
- * The fleet: where each account floats in the picture. Height above the water is spare margin, size
+ * The fleet: where each account floats in the picture. The higher the more spare margin; its size
  * is position value; the place along the water means nothing and never changes.
  */
 import type { AccountRow, AccountState } from './api.ts';
@@ -17,14 +17,15 @@ export interface Ship {
 }
 
 /** Ratio at the foot of the picture: a little below the line at 1. */
-export const DEEPEST = 1.25;
+const DEEPEST = 1.5;
 
 const SMALLEST = 2;
 const LARGEST_SHARE = 1 / 60;
 const LARGEST = 13;
 
+/** Stretched by a square root: most accounts are safe and would crowd at the top otherwise. */
 export function depthOf(ratio: number): number {
-  return Math.min(1, Math.max(0, ratio / DEEPEST));
+  return Math.sqrt(Math.min(1, Math.max(0, ratio / DEEPEST)));
 }
 
 export function muster(rows: readonly AccountRow[], width: number): Ship[] {

@@ -29,6 +29,8 @@ describe('money', () => {
     expect(format.signed('12.00')).toBe('+12.00');
     expect(format.signed('−12.00')).toBe('−12.00');
     expect(format.signed('0.00')).toBe('0.00');
+    expect(format.signed('0.00 %')).toBe('0.00 %');
+    expect(format.signed('0.33 %')).toBe('+0.33 %');
   });
 });
 

@@ -73,7 +73,7 @@ export function percent(fraction: Decimal | number | null, decimals = 2): string
 }
 
 export function signed(text: string): string {
-  return /^[−–0]/.test(text) ? text : `+${text}`;
+  return /^[−–]|^0(\.0+)?( |$)/.test(text) ? text : `+${text}`;
 }
 
 /** "21:20:31" of an ISO time, in UTC; with milliseconds when asked. */

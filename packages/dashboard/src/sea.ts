@@ -3,7 +3,7 @@
  * style sheet, so that dark and light are one drawing.
  */
 import type { AccountState } from './api.ts';
-import { DEEPEST, depthOf, type Ship } from './fleet.ts';
+import { depthOf, type Ship } from './fleet.ts';
 import { colour } from './theme.svelte.ts';
 
 export interface Sea {
@@ -48,7 +48,7 @@ function fit(canvas: HTMLCanvasElement, sea: Sea): void {
 }
 
 function paintWater(pen: CanvasRenderingContext2D, sea: Sea): void {
-  const surface = sea.height / DEEPEST;
+  const surface = depthOf(1) * sea.height;
   const depth = pen.createLinearGradient(0, surface, 0, sea.height);
   depth.addColorStop(0, colour('water'));
   depth.addColorStop(1, colour('water-deep'));

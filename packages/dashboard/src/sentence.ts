@@ -110,7 +110,10 @@ function ended(event: Of<'liquidation-ended'>, words: Vocabulary): string {
   if (event.reason === 'recovered')
     return `${event.account} is above its line again; the rest stays open.`;
   const fee = Number(event.fee) > 0 ? `; fee ${money(event.fee, words)}` : '';
-  const left = `${money(event.remainder, words)} left for the ${event.remainderTo}`;
+  const left =
+    Number(event.remainder) > 0
+      ? `${money(event.remainder, words)} left for the ${event.remainderTo}`
+      : 'nothing is left';
   return `${event.account} is closed (${where(event.market)})${fee}; ${left}.`;
 }
 
