@@ -1,4 +1,6 @@
-/** The work of `commands-durable`: 64 clients that deposit and trade, each waiting for its answer. */
+/**
+ * The work of `commands-durable`: 64 clients that deposit and trade, each waiting for its answer.
+ */
 import type { CommandKind, CommandOf, Envelope } from '@plimsoll/core/engine';
 
 export const CLIENTS = 64;
@@ -52,7 +54,9 @@ export function accountOf(client: number): string {
   return `account-${client}`;
 }
 
-/** What makes the scene: configuration, a market with its mark, a funded account for each client. */
+/**
+ * What makes the scene: configuration, a market with its mark, a funded account for each client.
+ */
 export function openingDrafts(): readonly Draft[] {
   const accounts = Array.from({ length: CLIENTS }, (_, client) => accountOf(client));
   return [
@@ -71,7 +75,9 @@ export function openingDrafts(): readonly Draft[] {
   ];
 }
 
-/** The `turn`-th command of a client: deposits and trades in turns; what is bought is sold again. */
+/**
+ * The `turn`-th command of a client: deposits and trades in turns; what is bought is sold again.
+ */
 export function draftOf(client: number, turn: number): Draft {
   if (turn % 2 === 0)
     return { kind: 'deposit', account: accountOf(client), amountAtoms: DEPOSIT_ATOMS };
