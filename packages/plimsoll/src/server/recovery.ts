@@ -67,7 +67,10 @@ async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promi
 
 function begin(options: RecoveryOptions, journal: Journal): Recovered {
   const file = join(options.directory, 'history.db');
-  const { history, movedAside } = openHistory(file, { lastSequenceMax: journal.lastSequence });
+  const { history, movedAside } = openHistory(file, {
+    source: journal.id,
+    lastSequenceMax: journal.lastSequence,
+  });
   if (movedAside !== undefined)
     options.log('the history was moved aside and is rebuilt from the journal');
   const choice = journal.newestSnapshot(
