@@ -4,7 +4,7 @@
 import type { CommandKind, CommandOf, Envelope } from '@plimsoll/core/engine';
 
 export const CLIENTS = 64;
-export const MARK_TICKS = 500_000;
+const MARK_TICKS = 500_000;
 export const MARKET = 'BTC-PERP';
 const DEPOSIT_ATOMS = 1_000_000;
 const OPENING_ATOMS = 1_000_000_000_000;

@@ -163,6 +163,7 @@ describe('usage', () => {
     ['an unknown command', ['chek', LONG], /unknown command 'chek'/],
     ['no file', ['check'], /missing required argument 'file'/],
     ['an unknown option', ['check', LONG, '--fast'], /unknown option '--fast'/],
+    ['two forms at once', ['check', LONG, '--json', '--jsonl'], /cannot be used with/],
     ['a port out of range', ['serve', '--port', '99999'], /whole number from 0 to 65535/],
     ['a role that is none', ['keys', 'add', 'x', '--role', 'king'], /reader, trader, publisher/],
     ['no candles', ['replay'], /--candles/],
@@ -178,6 +179,14 @@ describe('usage', () => {
     const help = await runProgram(['check', '--help']);
     expect(help.out).toContain('--jsonl');
     expect(help.code).toBe(0);
+  });
+
+  it('says which Node it needs', async () => {
+    const old =
+      'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"18.0.0"}})';
+    const ran = await ended(execFile(process.execPath, ['--import', old, BIN, 'check', LONG]));
+    expectSentence(ran, /needs Node 20\.19 or newer and this is 18\.0\.0: update Node/);
+    expect(ran.code).toBe(1);
   });
 
   it('says what to do when the program is not built', async () => {

@@ -5,8 +5,8 @@ import { makeProgram } from './program.ts';
 
 /** Runs the program with the arguments after its name and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
-  process.stdout.on('error', leaveQuietly);
-  process.stderr.on('error', leaveQuietly);
+  process.stdout.on('error', leave);
+  process.stderr.on('error', () => process.exit(1));
   const program = makeProgram((code) => {
     process.exitCode = code;
   });
@@ -18,8 +18,10 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /** A reader that has seen enough (`| head`) closes the pipe; that is no error. */
-function leaveQuietly(cause: unknown): void {
-  process.exit(systemCode(cause) === 'EPIPE' ? 0 : 1);
+function leave(cause: unknown): void {
+  if (systemCode(cause) === 'EPIPE') process.exit(0);
+  console.error(`the answer cannot be written (${reasonOf(cause)}): check where the output goes`);
+  process.exit(1);
 }
 
 /** Says what went wrong, once, on standard error. */

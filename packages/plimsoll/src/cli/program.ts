@@ -36,7 +36,7 @@ function addCheck(program: Command, finish: Finish): void {
     .description('say where an account stands: equity, margins, state, liquidation prices')
     .argument('<file>', 'an account document, or - for standard input')
     .option('--json', 'print the answer as one JSON document')
-    .option('--jsonl', 'read one document a line and answer each on one line, in order')
+    .addOption(jsonLines())
     .action(async (file: string, options: { json?: true; jsonl?: true }) => {
       const { checkCommand } = await import('./check.ts');
       finish(await checkCommand({ file, form: formOf(options) }));
@@ -50,7 +50,7 @@ function addExplain(program: Command, finish: Finish): void {
     .argument('<file>', 'an account document, or - for standard input')
     .option('--position <position>', 'its number from 0, or its market (default: all of them)')
     .option('--json', 'print the derivation as JSON')
-    .option('--jsonl', 'read one document a line and answer each on one line, in order')
+    .addOption(jsonLines())
     .action(async (file: string, options: { json?: true; jsonl?: true; position?: string }) => {
       const { explainCommand } = await import('./explain.ts');
       const { position } = options;
@@ -178,6 +178,11 @@ function addKeys(program: Command, finish: Finish): void {
       const { removeKeyCommand } = await import('./keys.ts');
       finish(await removeKeyCommand({ name, ...options }));
     });
+}
+
+function jsonLines(): Option {
+  const text = 'read one document a line and answer each on one line, in order';
+  return new Option('--jsonl', text).conflicts('json');
 }
 
 /** How an answer is printed: for people, as a JSON document, or one line for each line in. */
