@@ -23,7 +23,7 @@ import {
   SOURCE,
   STEP_MS,
 } from './scene.ts';
-import { CYCLE_MS, fundingRateE9, nextTicks, WARM_UP_MINUTES, weatherAt } from './weather.ts';
+import { CYCLE_MS, fundingRateE9, nextTicks, WARM_UP, weatherAt } from './weather.ts';
 
 /** The little that the simulation needs of a server. */
 export interface DemoDesk {
@@ -48,7 +48,11 @@ export interface Demo {
 }
 
 const NAME = 'Simulated venue: no real prices, money or people';
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** Steps from one look at everybody to the next: a second on the wall, or more when it hurries. */
+const LOOK_EVERY = 4;
+const LOOK_EVERY_PLAYING = 12;
 const HOUSE_MONEY = dollars(400_000_000);
 const FUND_MONEY = dollars(600_000);
 
@@ -82,8 +86,9 @@ export class Simulation implements Demo {
     this.#options = options;
   }
 
-  /** The venue, its first accounts, and quiet hours that are over when the first visitor comes. */
-  async setUp(start: number): Promise<void> {
+  /** The venue, its first accounts, and quiet that is over when the first visitor comes. */
+  async setUp(cycle: number): Promise<void> {
+    const start = cycle + WARM_UP.from * MINUTE_MS;
     const step = Math.floor(start / STEP_MS);
     this.#options.time.clock = () => start;
     this.#openVenue();
@@ -92,7 +97,7 @@ export class Simulation implements Demo {
       this.#sendAll(arrivals(this.#moment(step), []));
       if (i % 200 === 0) await this.#settle();
     }
-    await this.playUntil(start + WARM_UP_MINUTES * 60_000);
+    await this.playUntil(cycle + WARM_UP.until * MINUTE_MS);
   }
 
   #openVenue(): void {
@@ -112,7 +117,7 @@ export class Simulation implements Demo {
     let count = 0;
     for (let ms = this.#desk.engine.timeMs + STEP_MS; ms <= endMs; ms += STEP_MS) {
       time.clock = () => ms;
-      this.#step();
+      this.#step(LOOK_EVERY_PLAYING);
       count += 1;
       if (count % 20 === 0) await this.#settle();
     }
@@ -135,12 +140,12 @@ export class Simulation implements Demo {
   async #tick(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#step();
+    this.#step(LOOK_EVERY);
     await this.#settle();
     this.#isBusy = false;
   }
 
-  #step(): void {
+  #step(lookEvery: number): void {
     const now = this.#options.time.clock();
     const step = Math.floor(now / STEP_MS);
     const moment = this.#moment(step);
@@ -148,9 +153,10 @@ export class Simulation implements Demo {
     this.#sendMarks(step);
     this.#sendAll(this.#executions(now));
     // Looking at everybody costs more than the rest of a step.
-    if (step % 4 === 0 || this.#rows.length === 0) this.#rows = accountRows(this.#desk.engine);
+    if (step % lookEvery === 0 || this.#rows.length === 0)
+      this.#rows = accountRows(this.#desk.engine);
     this.#sendAll(arrivals(moment, this.#rows));
-    if (step % 4 === 0) this.#sendAll(answerCalls(moment, this.#rows));
+    if (step % lookEvery === 0) this.#sendAll(answerCalls(moment, this.#rows));
     for (let turn = 0; turn < 3; turn += 1) this.#sendAll(ordinaryDeed(moment, turn));
     if (step % 240 === 0) this.#refill();
   }

@@ -19,8 +19,8 @@ export interface Weather {
 }
 
 export const CYCLE_MS: number = 12 * 3_600_000;
-/** Minutes of quiet that have passed when the first visitor comes. */
-export const WARM_UP_MINUTES = 180;
+/** The minutes of quiet that are played before the first visitor comes. */
+export const WARM_UP: { readonly from: number; readonly until: number } = { from: 90, until: 180 };
 
 const WEATHERS: readonly Weather[] = [
   { name: 'quiet', untilMinute: 180, drift: 0, swing: 180, pull: 800, depth: 100 },

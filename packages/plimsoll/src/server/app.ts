@@ -78,11 +78,12 @@ function useStrictBodies(app: FastifyInstance): void {
 
 function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { host, origin, authorization } = request.headers;
     if (!access.needed) refuseForeignPage({ host, origin });
     const { deed } = request.routeOptions.config;
     if (deed === undefined) return;
+    reply.header('cache-control', 'no-store');
     request.caller = access.identify(bearerOf(authorization), request.ip);
     requireDeed(request.caller, deed);
   });
