@@ -1,6 +1,6 @@
 /**
- * A real headless Chromium for the tests of the page: Debian's if it is installed, else the one that
- * comes in an npm package. Whatever goes wrong in the page is collected as a fault.
+ * A real headless Chromium for the tests of the page: Debian's if it is installed, else the one
+ * that comes in an npm package. Whatever goes wrong in the page is collected as a fault.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,6 +1,6 @@
 /**
- * A real server with a small market of its own: two markets, forty traders at rising leverage, and a
- * price that a test moves. Nothing in it is random, so a test knows who is called at which price.
+ * A real server with a small market of its own: two markets, forty traders at rising leverage, and
+ * a price that a test moves. Nothing in it is random, so a test knows who is called at which price.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

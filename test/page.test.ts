@@ -1,6 +1,6 @@
 /**
- * The page as people use it: a real server, a real browser, mouse, keyboard and phone. Anything that
- * the browser's console complains about fails the test that it happened in.
+ * The page as people use it: a real server, a real browser, mouse, keyboard and phone. Anything
+ * that the browser's console complains about fails the test that it happened in.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
@@ -51,7 +51,9 @@ function tile(page: Page, name: string): Promise<string> {
   return page.locator('.tile', { hasText: name }).locator('strong').innerText();
 }
 
-/** Price at which the trader's margin ratio is 1: half a contract, maintenance 0.5 % of its value. */
+/**
+ * Price at which the trader's margin ratio is 1: half a contract, maintenance 0.5 % of its value.
+ */
 function linePrice(index: number): number {
   const balance = 2_000 - index * 35 - 0.5 * ENTRY * 0.0005;
   return (0.5 * ENTRY - balance) / (0.5 * (1 - 0.005));
@@ -166,7 +168,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     const shown = await dialog.locator('.liquidationPrice dd').innerText();
     expect(Number(shown.replace(',', ''))).toBeCloseTo(linePrice(39), 0);
     await dialog.getByText('Why this liquidation price').click();
-    expect(await dialog.locator('details li').count()).toBeGreaterThan(2);
+    await expect.poll(() => dialog.locator('details li').count()).toBeGreaterThan(2);
     expect(new URL(page.url()).hash).toBe(`#account=${traderName(39)}`);
     await page.goBack();
     await dialog.waitFor({ state: 'detached' });

@@ -1,6 +1,7 @@
 /**
- * What the server says, as `docs/api.md` fixes it: every quantity is a decimal string in its natural
- * unit, every time is ISO 8601 in UTC. Nothing here is code; the page's other files agree on it.
+ * What the server says, as `docs/api.md` fixes it: every quantity is a decimal string in its
+ * natural unit, every time is ISO 8601 in UTC. Nothing here is code; the page's other files agree
+ * on it.
  */
 
 /** A decimal number as text, e.g. "104212.5"; a margin ratio may also be "Infinity". */

@@ -1,5 +1,6 @@
 /**
- * Asks the server over HTTP. The reader's key, where the server wants one, lives as long as the tab.
+ * Asks the server over HTTP. The reader's key, where the server wants one, lives as long as the
+ * tab.
  */
 import type { Problem } from './api.ts';
 

@@ -27,7 +27,9 @@ export function retryDelayMs(attempt: number, jitter: number): number {
   return Math.round(whole * (0.75 + jitter / 2));
 }
 
-/** One command can have many events and the line may have dropped between them: ask for it again. */
+/**
+ * One command can have many events and the line may have dropped between them: ask for it again.
+ */
 export function resumeFrom(cursor: number | null): number | null {
   return cursor === null ? null : Math.max(0, cursor - 1);
 }

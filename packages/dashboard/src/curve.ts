@@ -1,6 +1,6 @@
 /**
- * A figure over time as a small picture: bounded points in, the path of a line and of the area under
- * it out, in the units of an SVG view box.
+ * A figure over time as a small picture: bounded points in, the path of a line and of the area
+ * under it out, in the units of an SVG view box.
  */
 import type { TotalsPoint } from './api.ts';
 
@@ -33,7 +33,9 @@ export interface Curve {
   readonly spots: readonly { readonly x: number; readonly y: number; readonly spot: Spot }[];
 }
 
-/** Time runs over the full width; values between the lowest and the highest over the full height. */
+/**
+ * Time runs over the full width; values between the lowest and the highest over the full height.
+ */
 export function curve(spots: readonly Spot[], width: number, height: number): Curve | null {
   const first = spots[0];
   const last = spots.at(-1);
@@ -56,7 +58,9 @@ export function curve(spots: readonly Spot[], width: number, height: number): Cu
   };
 }
 
-/** A flat line gets room above and below, so that it does not look like a crash by division noise. */
+/**
+ * A flat line gets room above and below, so that it does not look like a crash by division noise.
+ */
 function padded(low: number, high: number): readonly [number, number] {
   const room = Math.max((high - low) * 0.08, Math.abs(high) * 0.002, 1);
   return [low - room, high + room];

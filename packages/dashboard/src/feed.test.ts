@@ -1,4 +1,6 @@
-/** The stream as the page keeps it: in order, at most once, bounded, no group drowned by another. */
+/**
+ * The stream as the page keeps it: in order, at most once, bounded, no group drowned by another.
+ */
 import { describe, expect, test } from 'vitest';
 import type { FeedEvent } from './api.ts';
 import { append, EMPTY_FEED, eventKey, FEED_KINDS, KEPT, newestFirst } from './feed.ts';

@@ -40,7 +40,9 @@ export const EMPTY_FEED: Feed = {
   seen: 0,
 };
 
-/** Takes in events that came in order; those already known (a resumed feed overlaps) are skipped. */
+/**
+ * Takes in events that came in order; those already known (a resumed feed overlaps) are skipped.
+ */
 export function append(feed: Feed, events: readonly FeedEvent[]): Feed {
   const fresh = events.filter(
     (event) => event.kind in GROUP_OF && (!feed.newest || isAfter(event, feed.newest)),

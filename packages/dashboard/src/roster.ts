@@ -43,7 +43,10 @@ export function sortBy(query: Query, field: SortField): Query {
 
 const PAGE = 50;
 
-/** A page that holds the rows on the screen with room on both sides, so that small scrolls ask nothing. */
+/**
+ * A page that holds the rows on the screen with room on both sides, so that small scrolls ask
+ * nothing.
+ */
 export function pageFor(first: number, rows: number): { offset: number; limit: number } {
   const offset = Math.max(0, Math.floor((first - PAGE / 4) / 10) * 10);
   return { offset, limit: Math.min(200, first - offset + rows + PAGE) };
@@ -66,7 +69,9 @@ export function accountsPath(query: Query, page: { offset: number; limit: number
   return `/v1/accounts?${parameters.toString()}`;
 }
 
-/** Fresh figures in the order that is on the screen; rows that moved elsewhere keep their last ones. */
+/**
+ * Fresh figures in the order that is on the screen; rows that moved elsewhere keep their last ones.
+ */
 export function holdOrder(shown: Slice, fresh: Slice): Slice {
   if (shown.offset !== fresh.offset || shown.rows.length === 0) return fresh;
   const byAccount = new Map(fresh.rows.map((row) => [row.account, row]));

@@ -6,7 +6,9 @@ export type Theme = 'dark' | 'light';
 const KEY = 'plimsoll-theme';
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 
-/** The theme now; whoever paints without the style sheet reads it and paints again when it turns. */
+/**
+ * The theme now; whoever paints without the style sheet reads it and paints again when it turns.
+ */
 export const theme: { now: Theme } = $state({ now: 'dark' });
 
 export function followTheme(): void {

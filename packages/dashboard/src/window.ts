@@ -1,6 +1,6 @@
 /**
- * Which rows of a very long list are on the screen. Browsers stop at some 17 million pixels, so past
- * `MAX_HEIGHT` the scrollbar stands for the list in proportion instead of pixel by pixel.
+ * Which rows of a very long list are on the screen. Browsers stop at some 17 million pixels, so
+ * past `MAX_HEIGHT` the scrollbar stands for the list in proportion instead of pixel by pixel.
  */
 
 const MAX_HEIGHT = 12_000_000;
