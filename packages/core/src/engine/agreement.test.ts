@@ -2,16 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { check, type Report } from '../margin/index.ts';
 import { rulebooks } from '../rulebook/index.ts';
-import {
-  compare,
-  decimal,
-  integer,
-  minus,
-  plus,
-  rational,
-  absolute,
-  type Rational,
-} from '../units/index.ts';
+import { compare, decimal, integer, minus, plus, rational, absolute } from '../units/index.ts';
 import { accountView, type AccountView } from './account-view.ts';
 import type { MarketRules } from './config.ts';
 import { toDocument, type AccountDocument } from './document.ts';

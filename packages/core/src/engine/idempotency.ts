@@ -5,16 +5,54 @@
  */
 import type { Command } from './command.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import { bodyFields } from './shape.ts';
 import type { Client, Engine, RememberedAnswer } from './state.ts';
 
 const DEFAULT_REMEMBERED = 1024;
 
-/** The command's body as canonical text: keys sorted, time and sender left out. */
-export function fingerprintOf(command: Command): string {
-  const { client: _client, id: _id, timeMs: _timeMs, ...body } = command;
-  return digest(canonical(body));
+/**
+ * A number for the command's body, time and sender left out: two independent 32-bit passes of
+ * FNV-1a, of which 53 bits are kept. A client can only ever confuse its own commands.
+ */
+export function fingerprintOf(command: Command): number {
+  HASH.a = 0x811c9dc5;
+  HASH.b = 0x9747b28c;
+  mixText(command.kind);
+  const fields = command as unknown as Readonly<Record<string, unknown>>;
+  for (const name of bodyFields(command.kind)) mix(fields[name]);
+  return (HASH.a >>> 0) * 0x200000 + (HASH.b >>> 11);
 }
 
+/** Reckoned through and left behind: nothing is kept here from one command to the next. */
+const HASH = { a: 0, b: 0 };
+
+function mixUnit(unit: number): void {
+  HASH.a = Math.imul(HASH.a ^ unit, 0x01000193);
+  HASH.b = (Math.imul(HASH.b ^ ((unit << 7) | (unit >>> 9)), 0x01000193) + 0x3c6ef372) | 0;
+}
+
+/** With its length first, so that no two lists of texts run into each other. */
+function mixText(text: string): void {
+  mixUnit(text.length);
+  for (let i = 0; i < text.length; i += 1) mixUnit(text.charCodeAt(i));
+}
+
+/** Whole numbers and names are mixed as they are, all else as canonical text. */
+function mix(value: unknown): void {
+  if (typeof value === 'string') {
+    mixUnit(1);
+    mixText(value);
+  } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    mixUnit(2);
+    mixUnit(value | 0);
+    mixUnit(Math.floor(value / 0x1_0000_0000) | 0);
+  } else {
+    mixUnit(3);
+    mixText(canonical(value));
+  }
+}
+
+/** JSON with the keys of objects sorted and fields without a value left out. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
@@ -24,23 +62,11 @@ function canonical(value: unknown): string {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
 }
 
-/** Two independent 32-bit FNV-1a passes: a client can only ever confuse its own commands. */
-function digest(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ ((unit << 7) | (unit >>> 9)), 0x01000193) + 0x3c6ef372;
-  }
-  return (a >>> 0).toString(36) + '.' + (b >>> 0).toString(36) + '.' + text.length.toString(36);
-}
-
 /** The answer that the id got before, or why it cannot be taken; null for a fresh id. */
 export function recall(
   engine: Engine,
   command: Command,
-  fingerprint: string,
+  fingerprint: number,
 ): RememberedAnswer | Refusal | null {
   const client = engine.clients.get(command.client);
   if (client === undefined) return null;
@@ -65,14 +91,22 @@ function wholeNumber(id: string): number | null {
   return /^\d{1,15}$/.test(id) ? Number(id) : null;
 }
 
-/** Remembers an answer, and forgets the client's oldest when there are too many. */
+/**
+ * Remembers an answer. The client's oldest are forgotten an eighth of the memory at a time: to find
+ * the oldest one each time would cost more than the rest of a command.
+ */
 export function remember(engine: Engine, command: Command, answer: RememberedAnswer): void {
   const client = engine.clients.get(command.client) ?? { answers: new Map(), forgottenUpTo: -1 };
   engine.clients.set(command.client, client);
   client.answers.set(command.id, answer);
-  if (client.answers.size <= (engine.config?.rememberedIds ?? DEFAULT_REMEMBERED)) return;
-  const [oldest] = client.answers.keys();
-  if (oldest === undefined) return;
-  client.answers.delete(oldest);
-  client.forgottenUpTo = Math.max(client.forgottenUpTo, wholeNumber(oldest) ?? -1);
+  const kept = engine.config?.rememberedIds ?? DEFAULT_REMEMBERED;
+  if (client.answers.size > kept + Math.floor(kept / 8)) forgetOldest(client, kept);
+}
+
+function forgetOldest(client: Client, kept: number): void {
+  for (const id of client.answers.keys()) {
+    if (client.answers.size <= kept) return;
+    client.answers.delete(id);
+    client.forgottenUpTo = Math.max(client.forgottenUpTo, wholeNumber(id) ?? -1);
+  }
 }

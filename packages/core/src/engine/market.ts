@@ -134,7 +134,7 @@ function bringIntoForce(turn: Turn, row: number, due: PendingRules): void {
   const { positions } = engine;
   marketAt(engine, row).rules = due.rules;
   if (due.appliesTo === 'open') {
-    for (const account of [...engine.orders.keys()]) reserveAnew(engine, account, row);
+    for (const account of engine.orders.keys()) reserveAnew(engine, account, row);
   }
   for (let position = 0; position < positions.count; position += 1) {
     if (positions.market[position] !== row) continue;

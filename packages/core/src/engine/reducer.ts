@@ -5,7 +5,7 @@
 import type { Command, CommandKind, CommandOf } from './command.ts';
 import { review } from './call.ts';
 import { at, configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
-import type { EngineEvent, EventBody } from './event.ts';
+import type { EngineEvent } from './event.ts';
 import { fillInventory, keepFundAfloat } from './fund.ts';
 import { settleFunding } from './funding.ts';
 import { remember, fingerprintOf, recall } from './idempotency.ts';
@@ -108,11 +108,16 @@ function answerOf(answer: RememberedAnswer): Answer {
 }
 
 function makeTurn(engine: Engine, cause: CommandKind, events: EngineEvent[]): Turn {
-  const emit = (body: EventBody): void => {
-    const { sequence, timeMs } = engine;
-    events.push({ sequence, index: events.length, timeMs, ...body });
+  const { sequence, timeMs } = engine;
+  return {
+    engine,
+    cause,
+    emit: (body) => {
+      events.push({ sequence, index: events.length, timeMs, ...body });
+    },
+    touched: new Set(),
+    queues: new Map(),
   };
-  return { engine, cause, emit, touched: new Set(), queues: new Map() };
 }
 
 function dispatch(turn: Turn, command: Command): Refusal | null {

@@ -75,7 +75,10 @@ const SHAPES: Readonly<Record<CommandKind, Shape>> = {
 };
 
 /** Names of accounts, markets, clients, orders and ids: 1 to 64 of A–Z a–z 0–9 . _ : - */
-const NAME = /^[A-Za-z0-9._:-]{1,64}$/;
+const NAME_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-';
+const IN_NAME: Uint8Array = new Uint8Array(128);
+for (const character of NAME_CHARACTERS) IN_NAME[character.charCodeAt(0)] = 1;
+const LONGEST_NAME = 64;
 /** The year 9999, and sizes and prices that leave room for their products. */
 const LATEST_MS = 253_402_300_799_999;
 const MOST = 2 ** 50;
@@ -99,11 +102,6 @@ const REMEDY: Readonly<Record<FieldType, string>> = {
   prices: 'a list of 1 to 1000 { market, priceTicks }',
 };
 
-/** Every field of a command with its type, in the order in which they are checked. */
-const FIELDS: ReadonlyMap<string, readonly (readonly [string, FieldType])[]> = new Map(
-  Object.entries(SHAPES).map(([kind, shape]) => [kind, Object.entries({ ...ENVELOPE, ...shape })]),
-);
-
 /** Reads an untrusted value as a command, or says which field is wrong and what it should be. */
 export function decodeCommand(value: unknown): Command | Refusal {
   return malformed(value) ?? (value as Command);
@@ -118,18 +116,15 @@ export function malformed(value: unknown): Refusal | null {
     const kinds = [...FIELDS.keys()].join(', ');
     return refuse('malformed', `kind must be one of ${kinds}`, { path: 'kind' });
   }
-  for (const [name, type] of fields) {
-    if (isField(type, value[name])) continue;
+  for (const { name, type, holds } of fields) {
+    if (holds(value[name])) continue;
     return refuse('malformed', `${name} must be ${REMEDY[type]}`, { path: name });
   }
   return Object.keys(value).length === fields.length + 1 ? null : refuseUnknown(value, fields);
 }
 
-function refuseUnknown(
-  value: Record<string, unknown>,
-  fields: readonly (readonly [string, FieldType])[],
-): Refusal | null {
-  const known = new Set(['kind', ...fields.map(([name]) => name)]);
+function refuseUnknown(value: Record<string, unknown>, fields: readonly Field[]): Refusal | null {
+  const known = new Set(['kind', ...fields.map(({ name }) => name)]);
   const path = Object.keys(value).find((name) => !known.has(name));
   if (path === undefined) return null;
   const message = `"${path.slice(0, 64)}" is not a field of ${String(value['kind'])}: leave it out`;
@@ -147,7 +142,11 @@ function isWhole(value: unknown, least: number, most: number): boolean {
 }
 
 function isName(value: unknown): boolean {
-  return typeof value === 'string' && NAME.test(value);
+  if (typeof value !== 'string' || value.length === 0 || value.length > LONGEST_NAME) return false;
+  for (let i = 0; i < value.length; i += 1) {
+    if (IN_NAME[value.charCodeAt(i)] !== 1) return false;
+  }
+  return true;
 }
 
 const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
@@ -167,8 +166,27 @@ const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   prices: isPrices,
 };
 
-function isField(type: FieldType, value: unknown): boolean {
-  return CHECKS[type](value);
+interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly holds: Check;
+}
+
+/** Every field of each kind of command, in the order in which they are checked. */
+const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map(
+  Object.entries(SHAPES).map(([kind, shape]) => {
+    const fields = Object.entries({ ...ENVELOPE, ...shape });
+    return [kind, fields.map(([name, type]) => ({ name, type, holds: CHECKS[type] }))];
+  }),
+);
+
+const BODY_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(SHAPES).map(([kind, shape]) => [kind, Object.keys(shape)]),
+);
+
+/** The fields that say what a command does: all but its kind and its envelope. */
+export function bodyFields(kind: CommandKind): readonly string[] {
+  return BODY_FIELDS.get(kind) ?? [];
 }
 
 function isPrices(value: unknown): boolean {

@@ -116,7 +116,7 @@ export interface Liquidation {
 }
 
 export interface RememberedAnswer {
-  readonly fingerprint: string;
+  readonly fingerprint: number;
   readonly sequence: number;
   readonly timeMs: number;
   readonly refusal: Refusal | null;
