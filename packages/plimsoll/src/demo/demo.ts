@@ -140,8 +140,13 @@ export class Simulation implements Demo {
   async #tick(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#step(LOOK_EVERY);
-    await this.#settle();
+    try {
+      this.#step(LOOK_EVERY);
+      await this.#settle();
+    } catch (cause) {
+      this.stop();
+      this.#options.log(`the simulation has stopped, the server goes on: ${String(cause)}`);
+    }
     this.#isBusy = false;
   }
 
