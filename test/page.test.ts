@@ -18,7 +18,7 @@ import { ENTRY, PageScene, traderName, TRADERS } from './page-scene.ts';
 
 const browser = await openBrowser();
 const missing = typeof browser === 'string' ? browser : null;
-const isWanted = missing === null || process.env.CI === 'true';
+const isWanted = missing === null || process.env['CI'] === 'true';
 
 if (missing !== null)
   console.warn(`The tests of the page are ${isWanted ? 'failing' : 'skipped'}: ${missing}`);
