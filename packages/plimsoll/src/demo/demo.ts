@@ -237,7 +237,9 @@ export class Simulation implements Demo {
     this.#promises.push(this.#desk.execute(command, { client: 'demo' }));
   }
 
-  /** A server that is stopping takes nothing more, and the simulation has nothing to say about it. */
+  /**
+   * A server that is stopping takes nothing more, and the simulation has nothing to say about it.
+   */
   async #settle(): Promise<void> {
     await Promise.allSettled(this.#promises.splice(0));
   }

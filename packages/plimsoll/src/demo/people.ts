@@ -1,6 +1,7 @@
 /**
  * What the simulated people do: come with money and a position, trade, answer margin calls or not,
- * take profit, come back after a loss. Each decision is a function of the seed, the step and the state.
+ * take profit, come back after a loss. Each decision is a function of the seed, the step and the
+ * state.
  */
 import {
   accountIds,

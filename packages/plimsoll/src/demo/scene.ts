@@ -1,4 +1,7 @@
-/** What the simulated venue is: its asset, policy and three markets, as an operator would send them. */
+/**
+ * What the simulated venue is: its asset, policy and three markets, as an operator would send
+ * them.
+ */
 import type { EngineConfig, MarketRules } from '@plimsoll/core/engine';
 import { powerOfTen } from '@plimsoll/core/units';
 

@@ -1,6 +1,7 @@
 /**
- * How the simulated prices move: twelve hours that repeat, quiet for most of them, with a slide into
- * a crash, a recovery and a squeeze. A price is a function of the seed, the step and the price before.
+ * How the simulated prices move: twelve hours that repeat, quiet for most of them, with a slide
+ * into a crash, a recovery and a squeeze. A price is a function of the seed, the step and the
+ * price before.
  */
 import { draw, keyOf } from '@plimsoll/core/lab';
 import { STEP_MS, type SceneMarket } from './scene.ts';

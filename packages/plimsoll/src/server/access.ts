@@ -29,7 +29,9 @@ const DEEDS: Readonly<Record<Role, readonly Deed[]>> = {
   operator: ['read', 'trade', 'publish', 'operate'],
 };
 
-/** The keys of a folder, read again within a second of a change; an unreadable file lets nobody in. */
+/**
+ * The keys of a folder, read again within a second of a change; an unreadable file lets nobody in.
+ */
 export class Access {
   readonly #directory: string;
   #keys: readonly KeyRecord[] | null;
@@ -145,8 +147,8 @@ export interface Origins {
 }
 
 /**
- * Without keys the browser is the way in: refuses a page of another origin, and a host name that was
- * pointed at this machine from outside.
+ * Without keys the browser is the way in: refuses a page of another origin, and a host name that
+ * was pointed at this machine from outside.
  */
 export function refuseForeignPage({ host, origin }: Origins): void {
   if (host === undefined || !LOOPBACK.test(host)) {

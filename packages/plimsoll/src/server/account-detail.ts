@@ -1,4 +1,7 @@
-/** One account in full: the engine's figures, and the prices that `check` derives from its document. */
+/**
+ * One account in full: the engine's figures, and the prices that `check` derives from its
+ * document.
+ */
 import {
   accountView,
   openLiquidations,

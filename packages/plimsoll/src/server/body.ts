@@ -31,7 +31,9 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** `value` with ordinary numbers. Throws a 400 with the path of one that no double holds exactly. */
+/**
+ * `value` with ordinary numbers. Throws a 400 with the path of one that no double holds exactly.
+ */
 export function ordinary(value: JsonValue, path = ''): unknown {
   if (Array.isArray(value))
     return value.map((item, index) => ordinary(item, appendKey(path, index)));

@@ -1,6 +1,6 @@
 /**
- * Candles of the marks, a bounded number for each market and interval. They are made from the events
- * and kept in a file beside each snapshot, so that a restart shows the same chart.
+ * Candles of the marks, a bounded number for each market and interval. They are made from the
+ * events and kept in a file beside each snapshot, so that a restart shows the same chart.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { EngineEvent } from '@plimsoll/core/engine';
@@ -88,7 +88,9 @@ export class Candles {
     renameSync(`${file}.new`, file);
   }
 
-  /** Reads what `save` wrote unless it is ahead of `sequenceMax`; a file that does not fit is left. */
+  /**
+   * Reads what `save` wrote unless it is ahead of `sequenceMax`; a file that does not fit is left.
+   */
   load(file: string, sequenceMax: number): void {
     try {
       const saved = JSON.parse(readFileSync(file, 'utf8')) as Saved;

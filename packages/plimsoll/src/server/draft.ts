@@ -1,7 +1,7 @@
 /**
- * From what people write to the engine's whole numbers, the way back of `present.ts`: `amount` becomes
- * `amountAtoms`, `price` `priceTicks`, and so on. What is between two ticks or lots is refused with its
- * neighbours; marks alone are rounded, half-even.
+ * From what people write to the engine's whole numbers, the way back of `present.ts`: `amount`
+ * becomes `amountAtoms`, `price` `priceTicks`, and so on. What is between two ticks or lots is
+ * refused with its neighbours; marks alone are rounded, half-even.
  */
 import type { MarkPrice } from '@plimsoll/core/engine';
 import { malformed, ProblemError } from './problem.ts';

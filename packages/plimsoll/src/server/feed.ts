@@ -1,7 +1,7 @@
 /**
- * The WebSocket feed. Each subscriber has a place in the ring of recent events and is sent what comes
- * after it as fast as it reads; one that falls out of the ring is told to start again, so that a slow
- * reader costs no memory and holds up nobody.
+ * The WebSocket feed. Each subscriber has a place in the ring of recent events and is sent what
+ * comes after it as fast as it reads; one that falls out of the ring is told to start again, so
+ * that a slow reader costs no memory and holds up nobody.
  */
 import type { WebSocket } from 'ws';
 import type { EngineEvent } from '@plimsoll/core/engine';

@@ -1,6 +1,6 @@
 /**
- * From the engine's whole numbers to what people read: a field that ends in `Atoms`, `Ticks`, `Lots`,
- * `Hundredths`, `E9` or `Ms` loses that ending and becomes a decimal or a time. Rules and
+ * From the engine's whole numbers to what people read: a field that ends in `Atoms`, `Ticks`,
+ * `Lots`, `Hundredths`, `E9` or `Ms` loses that ending and becomes a decimal or a time. Rules and
  * configurations are decimals already and pass as they are.
  */
 import { decimalScale, unitsToText, type Scale } from './scale.ts';

@@ -101,7 +101,9 @@ async function replay(options: RecoveryOptions, recovered: Recovered): Promise<v
   }
 }
 
-/** Applies one entry of a journal again. Throws when it is not what the engine would have answered. */
+/**
+ * Applies one entry of a journal again. Throws when it is not what the engine would have answered.
+ */
 export function replayEntry(engine: Engine, entry: Entry): Executed {
   const command = decodeCommand(JSON.parse(Buffer.from(entry.bytes).toString('utf8')));
   if ('code' in command) throw disagreement(entry, command.message);

@@ -1,6 +1,7 @@
 /**
  * Between decimals and the engine's whole numbers, exactly: a scale is the size of one unit (an
- * atom, a tick, a lot), and a text that is not a whole number of them is refused with its neighbours.
+ * atom, a tick, a lot), and a text that is not a whole number of them is refused with its
+ * neighbours.
  */
 import { formatFixed, parseDecimal, powerOfTen, type Rational } from '@plimsoll/core/units';
 import { divideRounded, type Rounding } from '@plimsoll/core/units';
@@ -16,7 +17,9 @@ export function decimalScale(places: number): Scale {
   return { factor: 1n, places };
 }
 
-/** The scale whose unit is the decimal `text`, such as a market's tick; a RangeError if it is none. */
+/**
+ * The scale whose unit is the decimal `text`, such as a market's tick; a RangeError if it is none.
+ */
 export function scaleOf(text: string): Scale {
   const value = parseDecimal(text);
   if (value === undefined || value.n <= 0n) throw new RangeError(`not a unit: ${text}`);

@@ -1,6 +1,6 @@
 /**
- * The one way into the engine: gives each command its time and id, applies it, makes it durable, and
- * only then answers and lets anyone see what happened.
+ * The one way into the engine: gives each command its time and id, applies it, makes it durable,
+ * and only then answers and lets anyone see what happened.
  *
  *   execute ─► apply ─► append ─► (disk) ─► answer
  *                                    └────► published to history, feed, candles, metrics
@@ -98,8 +98,9 @@ export class Sequencer {
   }
 
   /**
-   * Resolves with the engine's answer once it is on disk. Takes the draft over and completes it. Rejects with a `ProblemError` (503) when
-   * too much waits already or the server is stopping; nothing was done then.
+   * Resolves with the engine's answer once it is on disk. Takes the draft over and completes it.
+   * Rejects with a `ProblemError` (503) when too much waits already or the server is stopping;
+   * nothing was done then.
    */
   execute(draft: Draft, sender: Sender): Promise<Answer> {
     const objection = this.#objection(draft);

@@ -46,7 +46,9 @@ export interface RunningServer {
   readonly desk: Desk;
   /** Finishes what was taken and lets everything go; the same promise for every caller. */
   close: () => Promise<void>;
-  /** Resolves when it has stopped: with the reason when it had to, with null when it was asked to. */
+  /**
+   * Resolves when it has stopped: with the reason when it had to, with null when it was asked to.
+   */
   readonly stopped: Promise<ServerError | null>;
 }
 

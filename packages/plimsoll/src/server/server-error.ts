@@ -1,4 +1,6 @@
-/** The one kind of error that leaves the server: what stopped it, where, and what to do about it. */
+/**
+ * The one kind of error that leaves the server: what stopped it, where, and what to do about it.
+ */
 
 /**
  * - `address`: the port is in use, or the address cannot be listened on

@@ -1,4 +1,6 @@
-/** Every change of the API as a row of a table: its address, its body, and the command that it is. */
+/**
+ * Every change of the API as a row of a table: its address, its body, and the command that it is.
+ */
 import type { TSchema } from 'typebox';
 import type { Deed } from '../access.ts';
 import { markPrices, timeOf, wholeNumbers } from '../draft.ts';

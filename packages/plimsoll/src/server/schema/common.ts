@@ -1,4 +1,7 @@
-/** The words that all schemas share: names, decimals, times, and objects that refuse unknown fields. */
+/**
+ * The words that all schemas share: names, decimals, times, and objects that refuse unknown
+ * fields.
+ */
 import { Type, type TObject, type TProperties, type TSchema } from 'typebox';
 
 /** An object with exactly these fields. */
