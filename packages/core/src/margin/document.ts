@@ -5,7 +5,7 @@
 import { compare, equals, least, times, ONE, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, CallPolicy, Collateral, Order, Position, Refusal } from './account.ts';
-import { readMarket } from './market-reader.ts';
+import { makeShelf, putOnShelf, takeFromShelf, type MarketShelf } from './market-shelf.ts';
 import {
   describe,
   makeReader,
@@ -53,8 +53,6 @@ const POLICY_KEYS: ReadonlySet<string> = new Set(['marginCallAt', 'call']);
 const CALL_KEYS: ReadonlySet<string> = new Set(['restoreTo', 'deadlineHours', 'liquidateBelow']);
 const ENTRIES_MAX = 1000;
 
-type Markets = ReadonlyMap<string, Market>;
-
 interface Source {
   readonly reader: Reader;
   readonly fields: Fields;
@@ -66,9 +64,9 @@ export function readAccount(document: unknown, rulebooks: readonly Rulebook[]): 
   const reader = makeReader();
   const fields = readObject(reader, document, null, DOCUMENT_KEYS);
   const source = { reader, fields, place: null };
-  readVenue(source, rulebooks);
-  readDate(source);
-  const markets = readMarkets(source);
+  const rulebook = readVenue(source, rulebooks);
+  const asOf = readDate(source);
+  const markets = readMarkets(source, rulebook, asOf);
   const positions = readPositions(source, markets);
   const orders = readOrders(source, markets);
   refuseMixedContracts(reader, positions, orders);
@@ -112,38 +110,46 @@ function wordAt<Word extends string>(
   return readWord(source.reader, source.fields.get(key), placeOf(source, key), options);
 }
 
-function readVenue(source: Source, rulebooks: readonly Rulebook[]): void {
+function readVenue(source: Source, rulebooks: readonly Rulebook[]): Rulebook | undefined {
   const venue = nameAt(source, 'venue');
-  if (source.reader.refusal !== null || rulebooks.some(({ id }) => id === venue)) return;
+  const rulebook = rulebooks.find(({ id }) => id === venue);
+  if (source.reader.refusal !== null || rulebook !== undefined) return rulebook;
   const known = rulebooks.map(({ id }) => `"${id}"`).join(', ');
   const message = `names no rulebook; known: ${known}. With "custom" every market is given under markets`;
   refuse(source.reader, placeOf(source, 'venue'), message);
+  return undefined;
 }
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
-function readDate(source: Source): void {
+function readDate(source: Source): string | null {
   const date = source.fields.get('asOf');
-  if (date === undefined || (typeof date === 'string' && DATE.test(date))) return;
+  if (date === undefined) return null;
+  if (typeof date === 'string' && DATE.test(date)) return date;
   refuse(
     source.reader,
     placeOf(source, 'asOf'),
     `must be a date like 2026-07-02, not ${describe(date)}`,
   );
+  return null;
 }
 
-function readMarkets(source: Source): Markets {
+function readMarkets(
+  source: Source,
+  rulebook: Rulebook | undefined,
+  asOf: string | null,
+): MarketShelf {
   const { reader } = source;
   const place = placeOf(source, 'markets');
   const fields = readObject(reader, source.fields.get('markets') ?? {}, place, null);
-  const markets = new Map<string, Market>();
+  const shelf = makeShelf(rulebook, asOf);
   if (fields.size > ENTRIES_MAX)
     refuse(reader, place, `has ${fields.size} entries; at most ${ENTRIES_MAX} are taken`);
   for (const [name, value] of fields) {
     if (reader.refusal !== null) break;
-    markets.set(name, readMarket(reader, name, value, step(place, name)));
+    putOnShelf(shelf, reader, { name, value, place: step(place, name) });
   }
-  return markets;
+  return shelf;
 }
 
 /** The entries of an array of objects, each read by `read` until the first problem. */
@@ -167,7 +173,7 @@ function readEntries<Entry>(
   return entries;
 }
 
-function readPositions(source: Source, markets: Markets): readonly Position[] {
+function readPositions(source: Source, markets: MarketShelf): readonly Position[] {
   if (source.fields.get('positions') === undefined)
     refuse(
       source.reader,
@@ -181,7 +187,7 @@ function readPositions(source: Source, markets: Markets): readonly Position[] {
   });
 }
 
-function readPosition(source: Source, markets: Markets): Position {
+function readPosition(source: Source, markets: MarketShelf): Position {
   const market = marketAt(source, markets);
   const side = wordAt(source, 'side', ['long', 'short']) === 'long' ? 1 : -1;
   const positive = { range: 'positive' } as const;
@@ -228,14 +234,10 @@ const NO_MARKET: Market = {
   rounding: 'none',
 };
 
-function marketAt(source: Source, markets: Markets): Market {
+function marketAt(source: Source, markets: MarketShelf): Market {
   const name = nameAt(source, 'market');
-  const market = markets.get(name);
-  if (market === undefined && source.reader.refusal === null) {
-    const message = `has no rules; give maintenance.schedule for ${describe(name)} under markets`;
-    refuse(source.reader, placeOf(source, 'market'), message);
-  }
-  return market ?? NO_MARKET;
+  const place = placeOf(source, 'market');
+  return takeFromShelf(markets, source.reader, { name, place }) ?? NO_MARKET;
 }
 
 function refuseTwins(source: Source, position: Position, before: readonly Position[]): void {
@@ -258,7 +260,7 @@ function refuseTwins(source: Source, position: Position, before: readonly Positi
   }
 }
 
-function readOrders(source: Source, markets: Markets): readonly Order[] {
+function readOrders(source: Source, markets: MarketShelf): readonly Order[] {
   return readEntries<Order>(source, 'orders', ORDER_KEYS, (entry) => {
     const market = marketAt(entry, markets);
     wordAt(entry, 'side', ['buy', 'sell']);

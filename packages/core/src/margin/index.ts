@@ -2,7 +2,15 @@
 export { check } from './check.ts';
 export type { Advice, Outcome, PositionReport, Report } from './check.ts';
 export type { Refusal } from './account.ts';
-export type { Rulebook } from './rulebook.ts';
+export { inForce } from './rulebook.ts';
+export type {
+  Clause,
+  Confidence,
+  DatedMarket,
+  Rulebook,
+  Source,
+  WrittenMarket,
+} from './rulebook.ts';
 export type { State } from './figures.ts';
 export { explain, explanationText } from './explain.ts';
 export type { Explanation, PositionChoice } from './explain.ts';

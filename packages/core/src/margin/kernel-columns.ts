@@ -24,7 +24,7 @@ export function marketColumns(
 ): MarketColumns | { readonly error: Refusal } {
   const reader = makeReader();
   const rules = names.map((name) =>
-    readMarket(reader, name, markets[name], step(step(null, 'markets'), name)),
+    readMarket(reader, { name, value: markets[name], place: step(step(null, 'markets'), name) }),
   );
   if (reader.refusal !== null) return { error: reader.refusal };
   const rows = rules.map(rowsOf);

@@ -4,6 +4,7 @@ import type { Rational } from '../units/index.ts';
 import { readNumber, readObject, readWord, refuse, step } from './reader.ts';
 import type { Fields, Place, Reader } from './reader.ts';
 import type { ClosingFeeAt, Market, PriceRounding, Schedule, Trigger } from './rules.ts';
+import type { WrittenMarket } from './rulebook.ts';
 import { readSchedule } from './schedule-reader.ts';
 
 const MARKET_KEYS: ReadonlySet<string> = new Set([
@@ -38,9 +39,17 @@ interface Source {
   readonly place: Place;
 }
 
-/** The market of this name; a problem is kept in the reader. */
-export function readMarket(reader: Reader, name: string, value: unknown, place: Place): Market {
-  const fields = readObject(reader, value, place, MARKET_KEYS);
+/** A market as a document writes it, over what a rulebook says of it. */
+export interface MarketText {
+  readonly name: string;
+  readonly value: unknown;
+  readonly place: Place;
+  readonly base?: WrittenMarket | null;
+}
+
+/** The market's rules; a problem is kept in the reader. */
+export function readMarket(reader: Reader, { name, value, place, base }: MarketText): Market {
+  const fields = laidOver(base, readObject(reader, value, place, MARKET_KEYS));
   const source = { reader, fields, place };
   const contract = wordAt(source, 'contract', CONTRACTS, 'linear');
   const rounding = wordAt(source, 'liquidationPriceRounding', ROUNDINGS, 'none');
@@ -51,10 +60,15 @@ export function readMarket(reader: Reader, name: string, value: unknown, place: 
     rounding,
     unit: readUnit(source, contract),
     tick: readTick(source, rounding),
-    ...readMaintenance(source),
+    ...readMaintenance(source, base?.maintenance),
     initial: readInitial(source),
     trigger: wordAt(source, 'trigger', TRIGGERS, 'below'),
   };
+}
+
+/** What is given, over what the rulebook says. */
+function laidOver(base: object | null | undefined, given: Fields): Fields {
+  return base ? new Map<string, unknown>([...Object.entries(base), ...given]) : given;
 }
 
 function wordAt<Word extends string>(
@@ -87,11 +101,12 @@ function readTick({ reader, fields, place }: Source, rounding: PriceRounding): R
 
 function readMaintenance(
   source: Source,
+  base: WrittenMarket['maintenance'] | undefined,
 ): Pick<Market, 'basis' | 'schedule' | 'closingFeeRate' | 'closingFeeAt'> {
   const { reader } = source;
   const place = step(source.place, 'maintenance');
   const value = source.fields.get('maintenance') ?? {};
-  const fields = readObject(reader, value, place, MAINTENANCE_KEYS);
+  const fields = laidOver(base, readObject(reader, value, place, MAINTENANCE_KEYS));
   const own = { reader, fields, place };
   return {
     basis: wordAt(own, 'basis', BASES, 'mark'),
