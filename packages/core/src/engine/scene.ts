@@ -153,12 +153,24 @@ export function kinds(events: readonly EngineEvent[]): EventKind[] {
   return events.map((event) => event.kind);
 }
 
-/** The first event of a kind; throws when there is none. */
-export function eventOf<K extends EventKind>(
+/** An event of a kind, also where one shape serves several kinds. */
+type EventOf<K extends EventKind, E = EngineEvent> = E extends { readonly kind: infer Kinds }
+  ? K extends Kinds
+    ? E
+    : never
+  : never;
+
+/** The events of a kind, in order. */
+export function eventsOf<K extends EventKind>(
   events: readonly EngineEvent[],
   kind: K,
-): Extract<EngineEvent, { readonly kind: K }> {
-  const found = events.find((event) => event.kind === kind);
+): EventOf<K>[] {
+  return events.filter((event) => event.kind === kind) as unknown as EventOf<K>[];
+}
+
+/** The first event of a kind; throws when there is none. */
+export function eventOf<K extends EventKind>(events: readonly EngineEvent[], kind: K): EventOf<K> {
+  const [found] = eventsOf(events, kind);
   if (found === undefined) throw new Error(`no ${kind} among ${kinds(events).join(', ')}`);
-  return found as Extract<EngineEvent, { readonly kind: K }>;
+  return found;
 }
