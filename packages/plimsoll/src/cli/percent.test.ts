@@ -9,7 +9,7 @@ it.each([
   ['0.99994', '99.99 %'],
   ['0.99999', '< 100 %'],
   ['1', '100.00 %'],
-  ['Infinity', 'beyond'],
+  ['Infinity', 'no equity'],
 ])('%s is %s', (text, shown) => {
   expect(percent(text)).toBe(shown);
 });
