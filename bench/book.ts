@@ -4,8 +4,8 @@
  * comes out is the same kind, and the engine's own invariants hold on it.
  */
 import type { MarketRules } from '../packages/core/src/engine/config.ts';
-import { Dice } from '../packages/core/src/engine/dice.ts';
-import { plainConfig, plainRules, Scene } from '../packages/core/src/engine/scene.ts';
+import { Dice } from '../packages/core/src/engine/kit/dice.ts';
+import { plainConfig, plainRules, Scene } from '../packages/core/src/engine/kit/scene.ts';
 import {
   accountColumns,
   addAccount,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventKind } from './event.ts';
 import { apply } from './reducer.ts';
 import { REFUSAL_CODES, type RefusalCode } from './refusal.ts';
-import { eventOf, kinds, plainConfig, plainRules, Scene, tradeOf, type Draft } from './scene.ts';
+import { eventOf, kinds, plainConfig, plainRules, Scene, tradeOf, type Draft } from './kit/scene.ts';
 import { encodeBook } from './snapshot.ts';
 import { createEngine } from './state.ts';
 

@@ -7,7 +7,7 @@ import { accountView, type AccountView } from './account-view.ts';
 import type { MarketRules } from './config.ts';
 import { toDocument, type AccountDocument } from './document.ts';
 import { apply } from './reducer.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { Rehearsal } from './kit/rehearsal.ts';
 import { createEngine, type Engine } from './state.ts';
 
 const SEEDS = Number(process.env['ENGINE_SEEDS'] ?? 150);

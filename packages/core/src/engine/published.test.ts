@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { accountView } from './account-view.ts';
-import { eventOf, eventsOf, kinds, plainConfig, plainRules, Scene, tradeOf } from './scene.ts';
+import { eventOf, eventsOf, kinds, plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
 
 const policy = { marginCallAt: null, marginCallClearAt: null, call: null };
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { createWatch, violations } from './invariants.ts';
 import { apply } from './reducer.ts';
-import { Dice } from './dice.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { Dice } from './kit/dice.ts';
+import { Rehearsal } from './kit/rehearsal.ts';
 import { decodeState, encodeBook, encodeState } from './snapshot.ts';
 import { createEngine, type Engine } from './state.ts';
 import type { Command } from './command.ts';

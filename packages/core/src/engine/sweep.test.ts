@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { review } from './call.ts';
-import { Dice } from './dice.ts';
+import { Dice } from './kit/dice.ts';
 import type { EngineEvent } from './event.ts';
 import { apply } from './reducer.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { maintenance, plainConfig, plainRules, Scene, tradeOf } from './scene.ts';
+import { Rehearsal } from './kit/rehearsal.ts';
+import { maintenance, plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
 import { decodeState, encodeBook, encodeState } from './snapshot.ts';
 import { at, createEngine, DUST, type Engine } from './state.ts';
 import { sweep } from './sweep.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accountView } from './account-view.ts';
 import type { EngineConfig } from './config.ts';
 import { violations } from './invariants.ts';
-import { eventOf, eventsOf, kinds, plainConfig, plainRules, Scene, tradeOf } from './scene.ts';
+import { eventOf, eventsOf, kinds, plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
 
 interface World {
   readonly config?: Partial<EngineConfig>;

@@ -1,5 +1,5 @@
 /** The configurations and market rules that rehearsals draw from: every policy, every schedule. */
-import type { EngineConfig, MarketRules } from './config.ts';
+import type { EngineConfig, MarketRules } from '../config.ts';
 import type { Dice } from './dice.ts';
 import { plainConfig, plainRules } from './scene.ts';
 

@@ -2,12 +2,12 @@
  * A small engine to rehearse on: markets and accounts in whole units (one tick, one lot, one atom
  * are 1), a sender that numbers its commands and keeps them all. For tests and benchmarks.
  */
-import type { Command, CommandKind, CommandOf, Envelope } from './command.ts';
-import type { EngineConfig, MarketRules } from './config.ts';
-import type { EngineEvent, EventKind } from './event.ts';
-import { apply, type Applied } from './reducer.ts';
-import type { RefusalCode } from './refusal.ts';
-import { createEngine, type Engine } from './state.ts';
+import type { Command, CommandKind, CommandOf, Envelope } from '../command.ts';
+import type { EngineConfig, MarketRules } from '../config.ts';
+import type { EngineEvent, EventKind } from '../event.ts';
+import { apply, type Applied } from '../reducer.ts';
+import type { RefusalCode } from '../refusal.ts';
+import { createEngine, type Engine } from '../state.ts';
 
 /** A command without its envelope. */
 export type Draft = { [K in CommandKind]: Omit<CommandOf<K>, keyof Envelope> }[CommandKind];

@@ -2,12 +2,12 @@
  * Seeded commands of every kind against one engine: sane ones, impossible ones, duplicates, crashes
  * of 90 %, an empty fund. What is drawn depends on the seed and on the engine alone.
  */
-import { accountView, type OrderView } from './account-view.ts';
-import type { Command, Envelope } from './command.ts';
+import { accountView, type OrderView } from '../account-view.ts';
+import type { Command, Envelope } from '../command.ts';
 import { Dice } from './dice.ts';
 import { drawMarket, drawRules, type RehearsalRules } from './rehearsal-rules.ts';
 import { tradeOf, type Draft } from './scene.ts';
-import type { Engine } from './state.ts';
+import type { Engine } from '../state.ts';
 import {
   fundInventory,
   heldLots,
@@ -15,7 +15,7 @@ import {
   openLiquidations,
   type InventoryView,
   type LiquidationView,
-} from './view.ts';
+} from '../view.ts';
 
 const ACCOUNTS = ['ann', 'bob', 'cem', 'dan', 'eve', 'house', '__proto__', 'toString'];
 const STRANGERS = ['nobody', 'fund', 'fees', 'dust'];
