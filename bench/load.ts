@@ -1,7 +1,7 @@
 /**
  * The work of `commands-durable`: 64 clients that deposit and trade, each waiting for its answer.
  */
-import type { CommandKind, CommandOf, Envelope } from '@plimsoll/core/engine';
+import type { Command, CommandKind, CommandOf, Envelope } from '@plimsoll/core/engine';
 
 export const CLIENTS = 64;
 const MARK_TICKS = 500_000;
@@ -50,15 +50,17 @@ const CONFIG = {
   rememberedIds: 1_024,
 } as const;
 
+const ACCOUNTS: readonly string[] = Array.from({ length: CLIENTS }, (_, k) => `account-${k}`);
+
+/** The account of a client, counted round. */
 export function accountOf(client: number): string {
-  return `account-${client}`;
+  return ACCOUNTS[client % CLIENTS] ?? '';
 }
 
 /**
  * What makes the scene: configuration, a market with its mark, a funded account for each client.
  */
 export function openingDrafts(): readonly Draft[] {
-  const accounts = Array.from({ length: CLIENTS }, (_, client) => accountOf(client));
   return [
     { kind: 'configure', config: CONFIG },
     { kind: 'open-market', market: MARKET, rules: RULES },
@@ -68,7 +70,7 @@ export function openingDrafts(): readonly Draft[] {
       sourceSequence: 1,
       prices: [{ market: MARKET, priceTicks: MARK_TICKS }],
     },
-    ...accounts.flatMap((account): Draft[] => [
+    ...ACCOUNTS.flatMap((account): Draft[] => [
       { kind: 'open-account', account },
       { kind: 'deposit', account, amountAtoms: OPENING_ATOMS },
     ]),
@@ -79,10 +81,24 @@ export function openingDrafts(): readonly Draft[] {
  * The `turn`-th command of a client: deposits and trades in turns; what is bought is sold again.
  */
 export function draftOf(client: number, turn: number): Draft {
-  if (turn % 2 === 0)
-    return { kind: 'deposit', account: accountOf(client), amountAtoms: DEPOSIT_ATOMS };
+  const { client: _client, id: _id, timeMs: _timeMs, ...draft } = commandOf(client, turn, 0);
+  return draft;
+}
+
+/** The same with its envelope, written out: what the client costs is not what is measured. */
+export function commandOf(client: number, turn: number, sent: number): Command {
   const own = accountOf(client);
-  const other = accountOf((client + 1) % CLIENTS);
+  const id = String(sent);
+  if (turn % 2 === 0)
+    return {
+      kind: 'deposit',
+      account: own,
+      amountAtoms: DEPOSIT_ATOMS,
+      client: own,
+      id,
+      timeMs: sent,
+    };
+  const other = accountOf(client + 1);
   const buys = turn % 4 === 1;
   return {
     kind: 'trade',
@@ -94,6 +110,9 @@ export function draftOf(client: number, turn: number): Draft {
     taker: 'buy',
     buyOrder: null,
     sellOrder: null,
+    client: own,
+    id,
+    timeMs: sent,
   };
 }
 

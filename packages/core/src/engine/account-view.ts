@@ -1,4 +1,6 @@
-/** What may be asked of accounts: one in full, or all in rows; whole numbers, computed when asked. */
+/**
+ * What may be asked of accounts: one in full, or all in rows; whole numbers, computed when asked.
+ */
 import type { MarginMode, Side } from './command.ts';
 import { bankruptcyTicks } from './bankruptcy.ts';
 import { at, DUST, marketAt, ordersOf, positionRows, type Engine } from './state.ts';
@@ -49,7 +51,9 @@ export interface OrderView {
   readonly initialMarginAtoms: number;
 }
 
-/** Equity, margins and ratio are the cross pool's; `state` and `worstRatio` are the worst of all. */
+/**
+ * Equity, margins and ratio are the cross pool's; `state` and `worstRatio` are the worst of all.
+ */
 export interface AccountView {
   readonly account: string;
   readonly balanceAtoms: number;

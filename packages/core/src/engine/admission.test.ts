@@ -1,9 +1,20 @@
-/** Every command accepted, and every reason to refuse one, as a table: the last column is the verdict. */
+/**
+ * Every command accepted, and every reason to refuse one, as a table: the last column is the
+ * verdict.
+ */
 import { describe, expect, test } from 'vitest';
 import type { EventKind } from './event.ts';
 import { apply } from './reducer.ts';
 import { REFUSAL_CODES, type RefusalCode } from './refusal.ts';
-import { eventOf, kinds, plainConfig, plainRules, Scene, tradeOf, type Draft } from './kit/scene.ts';
+import {
+  eventOf,
+  kinds,
+  plainConfig,
+  plainRules,
+  Scene,
+  tradeOf,
+  type Draft,
+} from './kit/scene.ts';
 import { encodeBook } from './snapshot.ts';
 import { createEngine } from './state.ts';
 

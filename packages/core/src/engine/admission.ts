@@ -71,7 +71,9 @@ export function refuseInLiquidation(
   });
 }
 
-/** What adds risk to any position is refused while the pool, which has to pay for it, is liquidated. */
+/**
+ * What adds risk to any position is refused while the pool, which has to pay for it, is liquidated.
+ */
 export function refuseBusy(
   engine: Engine,
   account: number,

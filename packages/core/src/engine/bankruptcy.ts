@@ -1,9 +1,14 @@
-/** The bankruptcy price in ticks: the worst price at which closing leaves a unit's equity at or above zero. */
+/**
+ * The bankruptcy price in ticks: the worst price at which closing leaves a unit's equity at or
+ * above zero.
+ */
 import { divideRounded, mulDiv } from '../units/index.ts';
 import { at, marketAt, type Engine } from './state.ts';
 import { positionProfit } from './valuation.ts';
 
-/** An order is never further from the mark than this multiple of it; what is beyond is a deficit. */
+/**
+ * An order is never further from the mark than this multiple of it; what is beyond is a deficit.
+ */
 const FURTHEST = 10;
 
 /**

@@ -1,4 +1,7 @@
-/** The whole book as plain columns, copied: what an audit or bulk reckoning outside the engine starts from. */
+/**
+ * The whole book as plain columns, copied: what an audit or bulk reckoning outside the engine
+ * starts from.
+ */
 import { DUST, NONE, positionRows, type Engine } from './state.ts';
 
 /** One row a unit (a pool or an isolated position), its open positions end to end. */

@@ -139,7 +139,9 @@ export interface MarkPrice {
   readonly priceTicks: number;
 }
 
-/** Settles funding of the interval that ended at `intervalEndMs`; longs pay when the rate is > 0. */
+/**
+ * Settles funding of the interval that ended at `intervalEndMs`; longs pay when the rate is > 0.
+ */
 export interface SettleFunding extends Envelope {
   readonly kind: 'settle-funding';
   readonly market: string;

@@ -1,5 +1,6 @@
 /**
- * Auto-deleveraging: what nobody buys is closed against the other side, at the bankruptcy price, the
+ * Auto-deleveraging: what nobody buys is closed against the other side, at the bankruptcy price,
+ * the
  * most profitable and most leveraged first; whoever that would sink is passed over.
  */
 import { at, DUST, FUND, LIQUIDATING, marketAt, type Engine } from './state.ts';
@@ -22,7 +23,8 @@ export interface Deleveraging {
 }
 
 /**
- * Closes the whole position at `row`. Should the queue not suffice at that price, the rest is closed
+ * Closes the whole position at `row`. Should the queue not suffice at that price, the rest is
+ * closed
  * at the mark, where it sinks nobody, and the deficit stays with the account for the fund to cover.
  */
 export function deleverage(turn: Turn, what: Deleveraging): void {

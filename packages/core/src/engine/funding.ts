@@ -1,6 +1,7 @@
 /**
  * Funding: one cumulative index per market, Σ rate × mark, and for each interval the difference
- * paid by every position, rounded against it; the residue goes to `dust`. Each interval is settled once.
+ * paid by every position, rounded against it; the residue goes to `dust`. Each interval is settled
+ * once.
  */
 import { divideRounded } from '../units/index.ts';
 import type { CommandOf } from './command.ts';

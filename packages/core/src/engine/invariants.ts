@@ -183,7 +183,9 @@ interface Memory {
   sequence: number;
 }
 
-/** `callsFirst`: whether the policy has margin calls, so that each liquidation follows one (law 6). */
+/**
+ * `callsFirst`: whether the policy has margin calls, so that each liquidation follows one (law 6).
+ */
 export function createWatch(callsFirst: boolean): Watch {
   const memory: Memory = {
     answers: new Map(),

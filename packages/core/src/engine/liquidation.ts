@@ -72,7 +72,9 @@ function mark(engine: Engine, unit: Unit, liquidation: number, standing: number)
   else engine.positions.liquidation[unit.isolated] = liquidation;
 }
 
-/** Open orders are no part of maintenance, so cancelling them never cures: it only frees the rest. */
+/**
+ * Open orders are no part of maintenance, so cancelling them never cures: it only frees the rest.
+ */
 function cancelOrders(turn: Turn, unit: Unit): void {
   const only = unit.isolated === NONE ? NONE : at(turn.engine.positions.market, unit.isolated);
   for (const order of ordersOf(turn.engine, unit.account)) {
@@ -89,7 +91,9 @@ export function reportBankrupt(turn: Turn, open: Liquidation, standing: Standing
   turn.emit({ kind: 'bankrupt', liquidation: open.id, account, market, shortfallAtoms });
 }
 
-/** Orders the close of the unit's largest requirement, or ends the liquidation when all is closed. */
+/**
+ * Orders the close of the unit's largest requirement, or ends the liquidation when all is closed.
+ */
 function orderNext(turn: Turn, open: Liquidation, nowMs: number): void {
   const row = largestPosition(turn.engine, open);
   if (row === NONE) {
@@ -266,7 +270,9 @@ export function expireLiquidation(turn: Turn, open: Liquidation): void {
   turn.touched.add(open.account);
 }
 
-/** Ends a liquidation: the fee from what remains, then remainder or deficit to where they belong. */
+/**
+ * Ends a liquidation: the fee from what remains, then remainder or deficit to where they belong.
+ */
 export function endLiquidation(
   turn: Turn,
   open: Liquidation,

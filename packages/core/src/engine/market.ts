@@ -1,4 +1,6 @@
-/** Opening markets, and changing their rules now, later, for open positions or only for new ones. */
+/**
+ * Opening markets, and changing their rules now, later, for open positions or only for new ones.
+ */
 import type { CommandOf } from './command.ts';
 import { compileContract, compilePolicy, compileRules, type Contract } from './compile.ts';
 import type { MarketRules } from './config.ts';

@@ -1,4 +1,6 @@
-/** Money in and out, and the choices that an account makes: leverage, margin mode, isolated margin. */
+/**
+ * Money in and out, and the choices that an account makes: leverage, margin mode, isolated margin.
+ */
 import type { CommandOf } from './command.ts';
 import {
   firstRefusal,
@@ -153,7 +155,9 @@ function accountAndMarket(
   return refuseInLiquidation(engine, account, market) ?? { account, market };
 }
 
-/** Nothing can be uncovered where there is neither position nor order, so nothing is undone there. */
+/**
+ * Nothing can be uncovered where there is neither position nor order, so nothing is undone there.
+ */
 function changeLeverage(engine: Engine, place: Place, leverage: number): Refusal | null {
   const { positions } = engine;
   const row = ensurePosition(engine, place.account, place.market);

@@ -79,7 +79,9 @@ export function removeOrder(engine: Engine, order: Order): void {
   if (orders?.size === 0) engine.orders.delete(order.account);
 }
 
-/** Fills `lots` of an order: its reservation shrinks in proportion, the last fill takes the rest. */
+/**
+ * Fills `lots` of an order: its reservation shrinks in proportion, the last fill takes the rest.
+ */
 export function fillOrder(engine: Engine, order: Order, lots: number): void {
   if (lots === order.lots) {
     removeOrder(engine, order);

@@ -54,7 +54,9 @@ function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | nu
   return null;
 }
 
-/** The lowest and highest mark at which the largest position's value is still a safe whole number. */
+/**
+ * The lowest and highest mark at which the largest position's value is still a safe whole number.
+ */
 function reckonableMarks(market: Market): [least: number, most: number] {
   const { inverse, unit } = market.contract;
   const lots = Math.max(1, market.largestLots);

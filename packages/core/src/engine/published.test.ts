@@ -1,6 +1,8 @@
 /**
- * Worked cases that others have published, in this engine's own terms: deleveraging at the bankruptcy
- * price, bankruptcy prices, what a fill brings the account or costs the fund, funding, reduced risk.
+ * Worked cases that others have published, in this engine's own terms: deleveraging at the
+ * bankruptcy
+ * price, bankruptcy prices, what a fill brings the account or costs the fund, funding, reduced
+ * risk.
  */
 import { describe, expect, test } from 'vitest';
 import { accountView } from './account-view.ts';
@@ -10,7 +12,8 @@ const policy = { marginCallAt: null, marginCallClearAt: null, call: null };
 
 /**
  * A short of 1 against a long of 1, each with a balance as "quote" in the sources: cash after the
- * position was opened. Opened at 50,000, so a quote of q means q − 50,000 (short) or q + 50,000 of money.
+ * position was opened. Opened at 50,000, so a quote of q means q − 50,000 (short) or q + 50,000 of
+ * money.
  */
 function shortAgainstLong(shortQuote: number, longQuote: number): Scene {
   const scene = new Scene(plainConfig({ policy }));
@@ -104,7 +107,8 @@ describe('funding: value × rate, shorts receive when the rate is above zero', (
 
 test('exchange-core: fees come from cash, margin is a check and never moved', () => {
   const scene = new Scene();
-  // 3 and 2 a lot at a price of 10,770, as rates of that value: rounded up over 30 lots to 91 and 61.
+  // 3 and 2 a lot at a price of 10,770, as rates of that value:
+  // rounded up over 30 lots to 91 and 61.
   const rules = plainRules({ takerFee: '0.0002786', makerFee: '0.0001858' });
   scene.open('X', rules, 10_770);
   scene.fund({ seller: 240_000, buyer: 150_000 });

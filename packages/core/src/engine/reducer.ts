@@ -39,7 +39,8 @@ export type Answer =
     };
 
 /**
- * `recorded`: the command took a sequence and belongs into the journal. It is false for a duplicate,
+ * `recorded`: the command took a sequence and belongs into the journal. It is false for a
+ * duplicate,
  * which is answered from memory, and for what is malformed or misuses an id: nothing has changed.
  */
 export interface Applied {

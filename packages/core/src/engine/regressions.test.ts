@@ -2,7 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { accountView } from './account-view.ts';
 import { violations } from './invariants.ts';
-import { eventOf, kinds, maintenance, plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
+import {
+  eventOf,
+  kinds,
+  maintenance,
+  plainConfig,
+  plainRules,
+  Scene,
+  tradeOf,
+} from './kit/scene.ts';
 import { encodeBook } from './snapshot.ts';
 
 const policy = { marginCallAt: null, marginCallClearAt: null, call: null };

@@ -58,7 +58,8 @@ export type CompiledSchedule =
   | { readonly kind: 'max'; readonly of: readonly CompiledSchedule[] };
 
 /**
- * No requirement is reckoned above this: it is beyond any equity, so nothing is decided differently,
+ * No requirement is reckoned above this: it is beyond any equity, so nothing is decided
+ * differently,
  * and sums of requirements stay whole numbers.
  */
 export const MOST_REQUIRED: number = 2 ** 52;
@@ -74,7 +75,8 @@ export interface Scale {
 }
 
 /**
- * value × rate − less, rounded up; `less` is in 1e-7 atoms. Exact without BigInt for any safe value,
+ * value × rate − less, rounded up; `less` is in 1e-7 atoms. Exact without BigInt for any safe
+ * value,
  * a rate up to 2 × RATE_SCALE and `less` up to one atom.
  */
 export function chargeUp(value: number, rate: number, less = 0): number {

@@ -1,5 +1,6 @@
 /**
- * The shape of every command as a table: which fields it has and what they may hold. `decodeCommand`
+ * The shape of every command as a table: which fields it has and what they may hold.
+ * `decodeCommand`
  * reads untrusted values by it, the reducer asks it again, and so nothing malformed comes further.
  */
 import type { Command, CommandKind } from './command.ts';

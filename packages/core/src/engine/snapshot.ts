@@ -1,6 +1,7 @@
 /**
  * The engine's state as canonical bytes: equal states give equal bytes on every machine, so that a
- * hash of them can be compared, and `decodeState(encodeState(engine))` goes on as if nothing had been.
+ * hash of them can be compared, and `decodeState(encodeState(engine))` goes on as if nothing had
+ * been.
  *
  *   "PLIM" · format · length of text · text (ASCII JSON of everything but columns) · columns
  */

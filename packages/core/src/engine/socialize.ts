@@ -1,5 +1,6 @@
 /**
- * The last resort, recorded: a loss that neither the fund nor deleveraging could bear is shared out.
+ * The last resort, recorded: a loss that neither the fund nor deleveraging could bear is shared
+ * out.
  * First by what accounts have available, then from the fees, then by whatever equity there is: all
  * equity together is what was deposited, so a loss always finds somebody.
  */

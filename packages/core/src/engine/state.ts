@@ -305,7 +305,9 @@ function lastPosition(engine: Engine, account: number): number {
   return last;
 }
 
-/** Rows of all positions of an account, flat ones included, in the order in which they were made. */
+/**
+ * Rows of all positions of an account, flat ones included, in the order in which they were made.
+ */
 export function positionRows(engine: Engine, account: number): number[] {
   const rows: number[] = [];
   const { accounts, positions } = engine;

@@ -1,5 +1,6 @@
 /**
- * The exact sweep: every account at the marks, and those whose recorded standing may have to change.
+ * The exact sweep: every account at the marks, and those whose recorded standing may have to
+ * change.
  * It reckons in doubles, with a few atoms against the account where it does not round; what it
  * reports is reviewed exactly, so a report too many costs time and a report too few is impossible.
  */
@@ -193,7 +194,9 @@ const NEARLY_ONE = 1 - 1e-9;
 /** Slack of as many positions as there can be markets. */
 const MOST_SLACK = SLACK * 1000;
 
-/** `maintenance` may be too high by its slack, which must not hide that a call has come to its end. */
+/**
+ * `maintenance` may be too high by its slack, which must not hide that a call has come to its end.
+ */
 function isUnitSuspect(
   standing: number,
   equity: number,

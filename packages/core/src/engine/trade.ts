@@ -241,7 +241,9 @@ export interface ExecutionRealized {
   readonly counterparty: number;
 }
 
-/** Carries an execution out without asking anything: take-overs and deleveraging use it as it is. */
+/**
+ * Carries an execution out without asking anything: take-overs and deleveraging use it as it is.
+ */
 export function execute(turn: Turn, deal: Execution): ExecutionRealized {
   const realized = exchangeFor(turn.engine, deal);
   assertReckoned(turn.engine, deal);

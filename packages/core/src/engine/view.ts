@@ -1,4 +1,7 @@
-/** What may be asked of the engine as a whole: markets, totals, orders in force; computed when asked. */
+/**
+ * What may be asked of the engine as a whole: markets, totals, orders in force; computed when
+ * asked.
+ */
 import type { Side } from './command.ts';
 import type { EngineConfig, MarketRules } from './config.ts';
 import { accountRows, type AccountRow, type StandingName } from './account-view.ts';

@@ -1,3 +1,6 @@
+/**
+ * The built-in execution port: prices, depth, delay, and that the same scene gives the same fills.
+ */
 import { describe, expect, it } from 'vitest';
 import type { LiquidationView } from '../engine/index.ts';
 import { simulatedExecution, type ExecutionScene } from './execution.ts';

@@ -1,4 +1,6 @@
-/** What would happen: seeded populations and markets, price paths, replays, an independent audit. */
+/**
+ * What would happen: seeded populations and markets, price paths, replays, an independent audit.
+ */
 export { createAudit, type Audit, type MissedBreach } from './audit.ts';
 export {
   simulatedExecution,

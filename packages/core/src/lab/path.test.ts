@@ -1,3 +1,4 @@
+/** Candles become paths that visit both extremes, and marks bound them. */
 import { describe, expect, it } from 'vitest';
 import { candlePath, markedPath, mergePaths, pathOf, type Candle } from './path.ts';
 

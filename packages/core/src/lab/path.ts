@@ -12,7 +12,9 @@ export interface Candle {
   readonly close: number;
 }
 
-/** Which extreme comes first: the one away from the close, or always the low, or always the high. */
+/**
+ * Which extreme comes first: the one away from the close, or always the low, or always the high.
+ */
 export type ExtremesOrder = 'away-first' | 'low-first' | 'high-first';
 
 /** A moment: where the market trades, and its mark. */

@@ -1,6 +1,8 @@
 /**
- * A population of leveraged accounts for replays and demonstrations: sizes log-normal, leverage from
- * 1 to 125, long and short, cross and isolated, in one market or several. All whole numbers drawn from
+ * A population of leveraged accounts for replays and demonstrations: sizes log-normal, leverage
+ * from
+ * 1 to 125, long and short, cross and isolated, in one market or several. All whole numbers drawn
+ * from
  * tables, so that one seed gives one population on every machine.
  */
 import { pick, pickWeighted } from './random.ts';

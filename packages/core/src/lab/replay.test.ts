@@ -1,3 +1,7 @@
+/**
+ * A replay of a made-up crash: conserved, audited, repeatable; and the audit itself is put to the
+ * test.
+ */
 import { describe, expect, it } from 'vitest';
 import { apply, encodeState, type MarketRules } from '../engine/index.ts';
 import { createAudit } from './audit.ts';

@@ -41,7 +41,9 @@ interface Mover {
   index: number;
 }
 
-/** The first boundary in the movement's direction; touching the requirement counts as meeting it. */
+/**
+ * The first boundary in the movement's direction; touching the requirement counts as meeting it.
+ */
 export function findBoundary(movement: Movement, burden: Burden): Boundary {
   const { direction } = movement;
   const movers = movement.positions.map((position, k) =>

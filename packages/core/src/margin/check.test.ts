@@ -1,4 +1,6 @@
-/** Accounts with their figures, and documents with their refusals: one row each, the verdict last. */
+/**
+ * Accounts with their figures, and documents with their refusals: one row each, the verdict last.
+ */
 import { describe, expect, test } from 'vitest';
 import { rulebooks } from '../rulebook/index.ts';
 import { check } from './index.ts';

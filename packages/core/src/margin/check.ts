@@ -1,4 +1,6 @@
-/** From a document to its figures as decimal text: what the command line, the API and the page show. */
+/**
+ * From a document to its figures as decimal text: what the command line, the API and the page show.
+ */
 import { equals, formatDecimal, greatest, minus, ONE, over, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, Refusal } from './account.ts';

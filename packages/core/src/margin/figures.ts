@@ -215,7 +215,9 @@ function isTriggered(facts: Omit<Standing, 'state'>, share: Rational): boolean {
   return facts.trigger === 'below' ? against < 0 : against <= 0;
 }
 
-/** The deposit that ends a call under `policy.call`: up to the level that it must be restored to. */
+/**
+ * The deposit that ends a call under `policy.call`: up to the level that it must be restored to.
+ */
 function callAmount({ call }: Account, pool: Standing, initial: Rational): Rational {
   if (call === null || !isTriggered(pool, ONE)) return ZERO;
   const isForced = call.liquidateBelow !== null && isTriggered(pool, call.liquidateBelow);

@@ -3,7 +3,9 @@ import { ceiling, compare, floor, integer, minus, over, plus, times } from '../u
 import type { Rational } from '../units/index.ts';
 import type { Market } from './rules.ts';
 
-/** A price this close to a tick, as a share of it, is on it: 1e-24 is noise of a root, not a price. */
+/**
+ * A price this close to a tick, as a share of it, is on it: 1e-24 is noise of a root, not a price.
+ */
 const NOISE = 10n ** 24n;
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Reading hostile values: parsed JSON or objects made in JavaScript. The first problem is kept, with
+ * Reading hostile values: parsed JSON or objects made in JavaScript. The first problem is kept,
+ * with
  * its path; whoever reads goes on with a harmless value and asks for the problem at the end.
  */
 import { appendKey, isNumberText, numberText, ONE, parseDecimal } from '../units/index.ts';

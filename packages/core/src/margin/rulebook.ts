@@ -1,5 +1,6 @@
 /**
- * What a venue's rulebook is to `margin`: data in one grammar. A market's rules are written as under
+ * What a venue's rulebook is to `margin`: data in one grammar. A market's rules are written as
+ * under
  * `markets` of an account document, dated, each with its source and how far that can be trusted.
  */
 import type { DecimalLike } from '../units/index.ts';

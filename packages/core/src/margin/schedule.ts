@@ -12,7 +12,9 @@ export interface Extent {
   readonly size: Rational;
 }
 
-/** The requirement in the settlement asset, ≥ 0. Exact except for `power`, which is within 1e-40. */
+/**
+ * The requirement in the settlement asset, ≥ 0. Exact except for `power`, which is within 1e-40.
+ */
 export function requirement(schedule: Schedule, extent: Extent): Rational {
   switch (schedule.kind) {
     case 'flat':

@@ -100,7 +100,9 @@ export function decimal(text: DecimalLike): Rational {
   return value;
 }
 
-/** Prints `a` to at most `digits` significant digits, half-even, plain notation, no trailing zeros. */
+/**
+ * Prints `a` to at most `digits` significant digits, half-even, plain notation, no trailing zeros.
+ */
 export function formatDecimal(a: Rational, digits = 12): string {
   if (a.n === 0n) return '0';
   const magnitude = a.n < 0n ? -a.n : a.n;

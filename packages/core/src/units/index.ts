@@ -1,4 +1,7 @@
-/** Numbers that cannot lie: decimal text in and out, exact rationals, whole numbers with named roundings. */
+/**
+ * Numbers that cannot lie: decimal text in and out, exact rationals, whole numbers with named
+ * roundings.
+ */
 export {
   absolute,
   bitLength,

@@ -25,7 +25,9 @@ export function divideRounded(dividend: bigint, divisor: bigint, rounding: Round
   return twice < divisor ? below : below + 1n;
 }
 
-/** `a × b / c` on safe integers, rounded once in the named direction; the answer must be safe too. */
+/**
+ * `a × b / c` on safe integers, rounded once in the named direction; the answer must be safe too.
+ */
 export function mulDiv(a: number, b: number, c: number, rounding: Rounding): number {
   const product = a * b;
   if (c > 0 && Number.isSafeInteger(product)) return divideSafe(product, c, rounding);

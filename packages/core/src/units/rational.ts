@@ -2,7 +2,8 @@
  * Exact rational numbers over BigInt: what `margin` reckons in, so that equity that equals the
  * requirement *is* equal. Values are immutable and not kept in lowest terms: reducing costs more
  * than it saves until the terms grow long, so a term is reduced only past `LONG`. A value whose
- * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-512 of itself,
+ * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-512 of
+ * itself,
  * so that work stays bounded.
  */
 

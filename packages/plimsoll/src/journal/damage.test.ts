@@ -58,7 +58,9 @@ interface Outcome {
   readonly knownSynced: boolean;
 }
 
-/** Opens a folder of `files`; after a cut, appends and opens once more, which must find no damage. */
+/**
+ * Opens a folder of `files`; after a cut, appends and opens once more, which must find no damage.
+ */
 async function outcomeOf(files: Files): Promise<Outcome> {
   const storage = new FaultyStorage(1);
   for (const [path, bytes] of files) storage.plant(path, bytes);

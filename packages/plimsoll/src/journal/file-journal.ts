@@ -274,7 +274,9 @@ class FileJournal implements Journal {
     }
   }
 
-  /** No second try: after a failed sync the system may have dropped the pages it could not write. */
+  /**
+   * No second try: after a failed sync the system may have dropped the pages it could not write.
+   */
   #fail(cause: unknown, group: readonly Waiting[]): void {
     const { directory, options } = this.#opening;
     const message =

@@ -1,4 +1,6 @@
-/** Reading frames back from segments that were surveyed: verified again, one file open at a time. */
+/**
+ * Reading frames back from segments that were surveyed: verified again, one file open at a time.
+ */
 import { join } from 'node:path';
 import { entriesIn, type Link } from './frame.ts';
 import type { Entry, Frame } from './journal.ts';
@@ -16,7 +18,9 @@ export interface Reading {
   readonly lastSequence: number;
 }
 
-/** The frames from the one that holds `from` on. Throws a `JournalError` as `JournalReader` says. */
+/**
+ * The frames from the one that holds `from` on. Throws a `JournalError` as `JournalReader` says.
+ */
 export function readFrames(reading: Reading, from: number): IterableIterator<Frame> {
   const { lastSequence } = reading;
   if (Number.isSafeInteger(from) && from >= 1 && from <= lastSequence + 1)

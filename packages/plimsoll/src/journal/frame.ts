@@ -3,7 +3,8 @@
  * All numbers are little-endian. The digest of a frame is repeated in the next one, so that frames
  * form a chain and none can be moved, doubled, dropped or replaced unseen.
  *
- *   0 magic 4 · 4 body length 4 · 8 first sequence 8 · 16 count 4 · 20 digest of the frame before 16
+ *   0 magic 4 · 4 body length 4 · 8 first sequence 8 · 16 count 4 · 20 digest of the frame before
+ * 16
  *   36 crc32 of these 36 bytes · 40 body: count × (length 4, bytes) · digest of all before 16
  */
 import { hash as digestOf } from 'node:crypto';

@@ -20,7 +20,9 @@ export type JournalErrorCode =
   | 'out-of-range'
   | 'unreadable';
 
-/** Thrown and rejected with by the journal. The message names the place and ends with the remedy. */
+/**
+ * Thrown and rejected with by the journal. The message names the place and ends with the remedy.
+ */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
   readonly code: JournalErrorCode;

@@ -17,7 +17,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const DOOR = new URL('./index.ts', import.meta.url).href;
 
-/** A program that opens `folder`, then runs `body` with `journal` and `say`, which writes at once. */
+/**
+ * A program that opens `folder`, then runs `body` with `journal` and `say`, which writes at once.
+ */
 function program(folder: string, body: string): string[] {
   const source = `
     import { writeSync } from 'node:fs';

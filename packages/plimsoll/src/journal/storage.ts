@@ -36,7 +36,9 @@ export interface Storage {
   lock(directory: string): Unlock;
 }
 
-/** Writes all of `bytes`, however short the single writes come. Throws when a write makes no way. */
+/**
+ * Writes all of `bytes`, however short the single writes come. Throws when a write makes no way.
+ */
 export function writeFully(file: StorageFile, bytes: Uint8Array, position: number): void {
   let done = 0;
   while (done < bytes.length) {

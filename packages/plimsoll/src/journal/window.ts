@@ -1,4 +1,6 @@
-/** Reading a file front to back in large pieces, and telling zeros from bytes that mean something. */
+/**
+ * Reading a file front to back in large pieces, and telling zeros from bytes that mean something.
+ */
 import { HEADER_BYTES, findHeader } from './frame.ts';
 import { readUpTo, type StorageFile } from './storage.ts';
 

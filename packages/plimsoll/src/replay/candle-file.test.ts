@@ -1,3 +1,4 @@
+/** Candle and funding files: what is read, and what is refused with place and remedy. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A picture of a replay as SVG: price, accounts called, accounts liquidated, fund, one above another. */
+/**
+ * A picture of a replay as SVG: price, accounts called, accounts liquidated, fund, one above
+ * another.
+ */
 import type { ReplaySample } from '@plimsoll/core/lab';
 
 const WIDTH = 960;

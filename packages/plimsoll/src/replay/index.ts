@@ -1,4 +1,6 @@
-/** `plimsoll replay`: real candles through the real engine, with a report and a picture at the end. */
+/**
+ * `plimsoll replay`: real candles through the real engine, with a report and a picture at the end.
+ */
 import { writeFile } from 'node:fs/promises';
 import { replay, type ReplaySample } from '@plimsoll/core/lab';
 import { decimal, toNumber } from '@plimsoll/core/units';

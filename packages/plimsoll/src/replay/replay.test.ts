@@ -1,3 +1,4 @@
+/** Replays from files to figures: made-up candles always, real ones where the data folder is. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -111,6 +112,11 @@ describe('a replay from files', () => {
   });
 });
 
+function threeMarkets(kind: string): string[] {
+  const coins = ['BTC', 'ETH', 'SOL'];
+  return coins.map((coin) => join(DATA, `${coin}USDT-${kind}-2025-12_2026-01.csv.gz`));
+}
+
 /** A user's clone has no such folder; the figures come from real prices. */
 describe.skipIf(!hasData)('a replay of real prices (needs ../shared/data)', () => {
   it('survives the cascade of 2025-10-10', async () => {
@@ -127,13 +133,11 @@ describe.skipIf(!hasData)('a replay of real prices (needs ../shared/data)', () =
   });
 
   it('carries three markets with hourly marks and funding', async () => {
-    const of = (kind: string): string[] =>
-      ['BTC', 'ETH', 'SOL'].map((coin) => join(DATA, `${coin}USDT-${kind}-2025-12_2026-01.csv.gz`));
     const { figures } = await runReplay({
       ...options('', { accounts: 60 }),
-      candles: of('5m-last'),
-      marks: of('1h-mark'),
-      funding: of('8h-funding'),
+      candles: threeMarkets('5m-last'),
+      marks: threeMarkets('1h-mark'),
+      funding: threeMarkets('8h-funding'),
     });
     expect(figures).toMatchObject({
       conserved: true,

@@ -116,7 +116,10 @@ function powerText(exponent: number): string {
 
 const KEYS = new Set([...Object.keys(DEFAULT_SETTINGS), 'asset', 'policy', 'liquidation']);
 
-/** Reads `--markets FILE`: JSON with any of the settings above. Throws a ReplayError naming the place. */
+/**
+ * Reads `--markets FILE`: JSON with any of the settings above. Throws a ReplayError naming the
+ * place.
+ */
 export async function readSettings(path: string): Promise<ReplaySettings> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ReplayError(`${path} cannot be read: is there such a file?`, cause);
