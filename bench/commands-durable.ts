@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { apply, createEngine, type Command } from '@plimsoll/core/engine';
+import { apply, createEngine } from '@plimsoll/core/engine';
 import { openJournal } from '../packages/plimsoll/dist/journal/index.js';
 import { serve, type Desk } from '../packages/plimsoll/dist/server/index.js';
 import { alone, median, ratesOf, type Benchmark, type Figure, type Work } from './harness.ts';
-import { commandOf, draftOf, openingDrafts, sendAll, type Draft } from './load.ts';
+import { accountOf, commandOf, draftOf, openingDrafts, sendAll, type Draft } from './load.ts';
 
 // Not the system's folder for temporary files: it may be memory, where a sync costs nothing.
 const DATA = fileURLToPath(new URL('../data', import.meta.url));
@@ -38,17 +38,15 @@ async function openEngine(): Promise<Place<null>> {
   const { journal } = await openJournal(folder);
   const engine = createEngine();
   let sent = 0;
-  const send = async (command: Command): Promise<void> => {
-    const { answer } = apply(engine, command);
-    insist(answer.status);
+  const send = async (draft: Draft, client: string): Promise<void> => {
+    sent += 1;
+    const command = commandOf(draft, client, sent);
+    insist(apply(engine, command).answer.status);
     await journal.append([Buffer.from(JSON.stringify(command))]);
   };
-  for (const draft of openingDrafts()) {
-    sent += 1;
-    await send({ ...draft, client: 'bench', id: String(sent), timeMs: sent } as Command);
-  }
+  for (const draft of openingDrafts()) await send(draft, 'bench');
   const work = (): Promise<number> =>
-    sendAll(TURNS, (client, turn) => send(commandOf(client, turn, (sent += 1))));
+    sendAll(TURNS, (client, turn) => send(draftOf(client, turn), accountOf(client)));
   const close = async (): Promise<void> => {
     await journal.close();
     rmSync(folder, { recursive: true });

@@ -81,23 +81,8 @@ export function openingDrafts(): readonly Draft[] {
  * The `turn`-th command of a client: deposits and trades in turns; what is bought is sold again.
  */
 export function draftOf(client: number, turn: number): Draft {
-  const { client: _client, id: _id, timeMs: _timeMs, ...draft } = commandOf(client, turn, 0);
-  return draft;
-}
-
-/** The same with its envelope, written out: what the client costs is not what is measured. */
-export function commandOf(client: number, turn: number, sent: number): Command {
   const own = accountOf(client);
-  const id = String(sent);
-  if (turn % 2 === 0)
-    return {
-      kind: 'deposit',
-      account: own,
-      amountAtoms: DEPOSIT_ATOMS,
-      client: own,
-      id,
-      timeMs: sent,
-    };
+  if (turn % 2 === 0) return { kind: 'deposit', account: own, amountAtoms: DEPOSIT_ATOMS };
   const other = accountOf(client + 1);
   const buys = turn % 4 === 1;
   return {
@@ -110,10 +95,12 @@ export function commandOf(client: number, turn: number, sent: number): Command {
     taker: 'buy',
     buyOrder: null,
     sellOrder: null,
-    client: own,
-    id,
-    timeMs: sent,
   };
+}
+
+/** A draft with its envelope; the draft is not used again. */
+export function commandOf(draft: Draft, client: string, sent: number): Command {
+  return Object.assign(draft, { client, id: String(sent), timeMs: sent });
 }
 
 /** Lets every client send `turns` commands, each after the answer to the one before. */
