@@ -33,10 +33,6 @@ export function entryValueOf(market: Market, cost: number): number {
   return market.contract.inverse ? Math.abs(cost) : Math.abs(cost) * market.contract.unit;
 }
 
-export function markOf(engine: Engine, position: number): number {
-  return marketAt(engine, at(engine.positions.market, position)).markTicks;
-}
-
 export function positionProfit(engine: Engine, position: number): number {
   const { positions } = engine;
   const market = marketAt(engine, at(positions.market, position));

@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly scene: SceneLabel;
 }
 
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 export interface Description {
   readonly summary: string;
