@@ -31,8 +31,6 @@ export interface Surroundings {
   readonly scene: SceneLabel;
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
 export interface Description {
   readonly summary: string;
   readonly tag: string;
