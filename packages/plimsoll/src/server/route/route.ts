@@ -1,5 +1,5 @@
 /** What all routes share: what they are given, and how they are described. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Access, Caller, Deed } from '../access.ts';
 import type { Desk } from '../desk.ts';
