@@ -7,7 +7,6 @@ import {
   openLiquidations,
   toDocument,
   type AccountDocument,
-  type AccountRow,
   type AccountView,
   type Engine,
   type PositionView,
@@ -24,7 +23,7 @@ export function detailOf(engine: Engine, id: string, scales: Scales): PlainObjec
   const view = accountView(engine, id);
   if (view === null) throw unknownAccount(id);
   return {
-    ...rowOf(engine, rowOfView(view), scales),
+    ...rowOf(engine, view, scales),
     balance: unitsToText(view.balanceAtoms, scales.atom),
     positions: positionsOf(engine, view, scales),
     orders: view.orders.map((order) => present(order, scales)),
@@ -32,24 +31,6 @@ export function detailOf(engine: Engine, id: string, scales: Scales): PlainObjec
     liquidations: openLiquidations(engine)
       .filter(({ account }) => account === id)
       .map((open) => present(open, scales)),
-  };
-}
-
-/** The row of the listing: pool and isolated positions together. */
-function rowOfView(view: AccountView): AccountRow {
-  const isolated = view.positions.filter((one) => one.marginMode === 'isolated');
-  const sum = (field: 'equityAtoms' | 'initialMarginAtoms' | 'maintenanceMarginAtoms'): number =>
-    isolated.reduce((total, one) => total + one[field], view[field]);
-  return {
-    account: view.account,
-    state: view.state,
-    marginRatio: view.worstRatio,
-    equityAtoms: sum('equityAtoms'),
-    maintenanceMarginAtoms: sum('maintenanceMarginAtoms'),
-    initialMarginAtoms: sum('initialMarginAtoms'),
-    valueAtoms: view.valueAtoms,
-    markets: view.positions.map(({ market }) => market),
-    deadlineMs: view.deadlineMs,
   };
 }
 

@@ -1,8 +1,8 @@
 /** The accounts as a sorted, filtered list, a page at a time. */
 import {
-  accountView,
   toDocument,
   type AccountRow,
+  type AccountView,
   type Engine,
   type StandingName,
 } from '@plimsoll/core/engine';
@@ -51,7 +51,7 @@ export function ratioText(ratio: number | null): string | null {
   return Number.isFinite(ratio) ? formatDecimal(decimal(ratio)) : 'Infinity';
 }
 
-// Rows are ordered by what one pass over the engine knows; a page's own figures are exact.
+// Found and ordered by what one pass over the engine knew; what a page shows is read anew.
 const KEYS: Readonly<Record<SortField, (row: AccountRow) => number>> = {
   marginRatio: (row) => row.marginRatio ?? -1,
   distance: (row) =>
@@ -87,11 +87,11 @@ function compareIds(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The rows that match, and how many there are in all. */
+/** The accounts that match, in order, and how many there are in all. */
 export function pageOf(
   standing: Standing,
   query: ListQuery,
-): { total: number; rows: readonly AccountRow[] } {
+): { total: number; accounts: readonly string[] } {
   const { state, market, allowed } = query;
   const search = query.search?.toLowerCase();
   const all = sortedRows(standing, query.sort);
@@ -103,7 +103,8 @@ export function pageOf(
   const isOpen =
     state === undefined && market === undefined && search === undefined && allowed === null;
   const rows = isOpen ? all : all.filter(matches);
-  return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) };
+  const shown = rows.slice(query.offset, query.offset + query.limit);
+  return { total: rows.length, accounts: shown.map((row) => row.account) };
 }
 
 export interface Nearest {
@@ -126,23 +127,28 @@ export function nearestOf(engine: Engine, account: string): Nearest {
   return nearest;
 }
 
-/** One row as the API writes it. */
-export function rowOf(engine: Engine, row: AccountRow, scales: Scales): PlainObject {
+/**
+ * One row as the API writes it: every figure from the engine as it stands, the pool and isolated
+ * positions together.
+ */
+export function rowOf(engine: Engine, view: AccountView, scales: Scales): PlainObject {
+  const isolated = view.positions.filter((one) => one.marginMode === 'isolated');
+  const sum = (field: 'equityAtoms' | 'initialMarginAtoms' | 'maintenanceMarginAtoms'): number =>
+    isolated.reduce((total, one) => total + one[field], view[field]);
   const money = (atoms: number): string => unitsToText(atoms, scales.atom);
-  const available = accountView(engine, row.account)?.availableAtoms ?? 0;
   return {
-    account: row.account,
-    state: stateOf(row.state, row.equityAtoms),
-    marginRatio: ratioText(row.marginRatio),
-    equity: money(row.equityAtoms),
-    maintenanceMargin: money(row.maintenanceMarginAtoms),
-    initialMargin: money(row.initialMarginAtoms),
-    available: money(available),
-    positionValue: money(row.valueAtoms),
-    ...(row.valueAtoms === 0
+    account: view.account,
+    state: stateOf(view.state, sum('equityAtoms')),
+    marginRatio: ratioText(view.worstRatio),
+    equity: money(sum('equityAtoms')),
+    maintenanceMargin: money(sum('maintenanceMarginAtoms')),
+    initialMargin: money(sum('initialMarginAtoms')),
+    available: money(view.availableAtoms),
+    positionValue: money(view.valueAtoms),
+    ...(view.valueAtoms === 0
       ? { distance: null, nearestMarket: null }
-      : nearestOf(engine, row.account)),
-    markets: row.markets,
-    deadline: row.deadlineMs === null ? null : timeText(row.deadlineMs),
+      : nearestOf(engine, view.account)),
+    markets: view.positions.map(({ market }) => market),
+    deadline: view.deadlineMs === null ? null : timeText(view.deadlineMs),
   };
 }

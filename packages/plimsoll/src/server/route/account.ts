@@ -1,6 +1,6 @@
 /** Accounts and events: the list, one account, its document, its explanation, what happened. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { toDocument } from '@plimsoll/core/engine';
+import { accountView, toDocument } from '@plimsoll/core/engine';
 import { check, explain, explanationText } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
 import { requireAccount } from '../access.ts';
@@ -50,12 +50,16 @@ async function listAccounts(desk: Desk, request: FastifyRequest): Promise<object
   const given = request.query as ListParameters;
   const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
   const standing = await desk.standing();
-  const { total, rows } = pageOf(standing, { sort, offset, limit, state, market, search, allowed });
+  const query = { sort, offset, limit, state, market, search, allowed };
+  const { total, accounts } = pageOf(standing, query);
   return desk.view((engine) => ({
-    sequence: standing.sequence,
+    sequence: engine.sequence,
     total,
     offset,
-    accounts: rows.map((row) => rowOf(engine, row, desk.scales)),
+    accounts: accounts
+      .map((account) => accountView(engine, account))
+      .filter((view) => view !== null)
+      .map((view) => rowOf(engine, view, desk.scales)),
   }));
 }
 
