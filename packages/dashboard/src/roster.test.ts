@@ -77,9 +77,11 @@ describe('holdOrder', () => {
     ]);
   });
 
-  test('a row that left the page keeps its last figures', () => {
+  test('a row that left the page keeps its place and is named', () => {
     const fresh = { offset: 0, total: 3, rows: [row('c', '0.99'), row('a', '0.91')] };
-    expect(holdOrder(shown, fresh).rows.map(({ account }) => account)).toEqual(['a', 'b']);
+    const held = holdOrder(shown, fresh);
+    expect(held.rows.map(({ account }) => account)).toEqual(['a', 'b']);
+    expect([...(held.gone ?? [])]).toEqual(['b']);
   });
 
   test('an empty table takes what comes', () => {

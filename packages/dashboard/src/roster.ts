@@ -25,6 +25,8 @@ export interface Slice {
   readonly offset: number;
   readonly total: number;
   readonly rows: readonly AccountRow[];
+  /** Accounts that only keep a place, while the order is held; see `holdOrder`. */
+  readonly gone?: ReadonlySet<string>;
 }
 
 export const NEAREST_FIRST: Query = {
@@ -70,11 +72,14 @@ export function accountsPath(query: Query, page: { offset: number; limit: number
 }
 
 /**
- * Fresh figures in the order that is on the screen; rows that moved elsewhere keep their last ones.
+ * Fresh figures in the order that is on the screen; rows that moved elsewhere keep their place and
+ * are named in `gone`, since what was last known of them is true no more.
  */
 export function holdOrder(shown: Slice, fresh: Slice): Slice {
   if (shown.offset !== fresh.offset || shown.rows.length === 0) return fresh;
   const byAccount = new Map(fresh.rows.map((row) => [row.account, row]));
   const rows = shown.rows.map((row) => byAccount.get(row.account) ?? row);
-  return { offset: shown.offset, total: Math.max(fresh.total, shown.offset + rows.length), rows };
+  const gone = new Set(rows.map(({ account }) => account).filter((id) => !byAccount.has(id)));
+  const total = Math.max(fresh.total, shown.offset + rows.length);
+  return { offset: shown.offset, total, rows, gone };
 }
