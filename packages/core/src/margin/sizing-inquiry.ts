@@ -44,7 +44,7 @@ export function inquire({ document, request, keys, rulebooks }: Question): Inqui
 }
 
 /** Whether reading ended in a refusal. */
-export function isRefused<Value extends object>(value: Value | Refusal): value is Refusal {
+export function isRefused(value: object): value is Refusal {
   return 'message' in value && 'path' in value;
 }
 
