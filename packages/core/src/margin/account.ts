@@ -3,6 +3,7 @@
  * resolved. It is made from a document by `readAccount` and never by hand.
  */
 import type { Rational } from '../units/index.ts';
+import type { RuleUsed } from './rulebook.ts';
 import type { Market } from './rules.ts';
 
 /** Why a document was not reckoned: the place in it, and what to do there. */
@@ -54,4 +55,6 @@ export interface Account {
   readonly orders: readonly Order[];
   readonly marginCallAt: Rational | null;
   readonly call: CallPolicy | null;
+  /** The rulebook's rules that it comes under; null when the document brings its own. */
+  readonly rules: readonly RuleUsed[] | null;
 }

@@ -105,9 +105,10 @@ function moversOn(movement: Movement, burden: Burden, at: Rational): Mover[] {
   });
 }
 
-function moverAt(position: Position, fee: Rational, { start, direction }: Movement): Mover {
+function moverAt(position: Position, fee: Rational, movement: Movement): Mover {
+  const { start, direction, positions } = movement;
   const scale = scaleOf(position);
-  const { pieces, extra } = requirementPieces(position, fee);
+  const { pieces, extra } = requirementPieces(position, fee, positions);
   return { scale, pieces, extra, index: pieceIndexAt(pieces, times(scale, start), direction) };
 }
 

@@ -586,7 +586,7 @@ const twin = (parts: Parts): Parts[] => {
 
 const refusals: [string, unknown, string][] = [
   ['venue', undefined, 'venue'],
-  ['venue', 'binance-usdm', 'venue'],
+  ['venue', 'nowhere', 'venue'],
   ['venue', 7, 'venue'],
   ['asOf', 'yesterday', 'asOf'],
   ['surprise', 1, 'surprise'],

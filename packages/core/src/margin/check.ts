@@ -8,7 +8,7 @@ import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Figures, PositionFigures, Standing, State } from './figures.ts';
 import { relativeDistance } from './geometry.ts';
-import type { Rulebook } from './rulebook.ts';
+import type { Rulebook, RuleUsed } from './rulebook.ts';
 
 /** A position's figures; see the account document for the meaning of each. */
 export interface PositionReport {
@@ -51,6 +51,8 @@ export interface Report {
   readonly fixedPrices: readonly string[];
   readonly positions: readonly PositionReport[];
   readonly advice: readonly Advice[];
+  /** Of a venue's rulebook: which rules each market came under, and what is not certain in them. */
+  readonly rules?: readonly RuleUsed[];
 }
 
 /** Figures, or the refusal and nothing computed. */
@@ -83,6 +85,7 @@ function reportOf(account: Account, figures: Figures): Report {
       positionReport(account, each, each.standing === pool ? shown : standingText(each.standing)),
     ),
     advice: [],
+    ...(account.rules === null ? {} : { rules: account.rules }),
   };
 }
 

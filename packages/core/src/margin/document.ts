@@ -5,7 +5,13 @@
 import { compare, equals, least, times, ONE, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, CallPolicy, Collateral, Order, Position, Refusal } from './account.ts';
-import { makeShelf, putOnShelf, takeFromShelf, type MarketShelf } from './market-shelf.ts';
+import {
+  makeShelf,
+  putOnShelf,
+  rulesUsed,
+  takeFromShelf,
+  type MarketShelf,
+} from './market-shelf.ts';
 import {
   describe,
   makeReader,
@@ -74,7 +80,8 @@ export function readAccount(document: unknown, rulebooks: readonly Rulebook[]): 
     collateral: readCollateral(source),
     positions,
     orders,
-    ...readPolicy(source),
+    ...readPolicy(source, rulebook),
+    rules: rulesUsed(markets),
   };
   return reader.refusal ?? account;
 }
@@ -195,7 +202,7 @@ function readPosition(source: Source, markets: MarketShelf): Position {
   const entryPrice = numberAt(source, 'entryPrice', positive);
   const markPrice = numberAt(source, 'markPrice', positive);
   const isolatedMargin = readIsolatedMargin(source);
-  const leverage = numberAt(source, 'leverage', { ...positive, fallback: ONE });
+  const leverage = numberAt(source, 'leverage', { ...positive, fallback: market.leverageDefault });
   const unpaidFunding = numberAt(source, 'unpaidFunding', { range: 'any', fallback: ZERO });
   return {
     market,
@@ -227,9 +234,12 @@ const NO_MARKET: Market = {
   tick: null,
   basis: 'mark',
   schedule: { kind: 'flat', rate: ZERO },
+  shortSchedule: null,
+  hedge: 'separate',
   closingFeeRate: ZERO,
   closingFeeAt: 'mark',
   initial: null,
+  leverageDefault: ONE,
   trigger: 'below',
   rounding: 'none',
 };
@@ -306,10 +316,18 @@ function readCollateral(source: Source): readonly Collateral[] {
   });
 }
 
-function readPolicy(source: Source): Pick<Account, 'marginCallAt' | 'call'> {
+function readPolicy(
+  source: Source,
+  rulebook: Rulebook | undefined,
+): Pick<Account, 'marginCallAt' | 'call'> {
   const { reader } = source;
   const place = placeOf(source, 'policy');
-  const fields = readObject(reader, source.fields.get('policy') ?? {}, place, POLICY_KEYS);
+  const fields = readObject(
+    reader,
+    source.fields.get('policy') ?? rulebook?.policy ?? {},
+    place,
+    POLICY_KEYS,
+  );
   const own = { reader, fields, place };
   const marginCallAt = optionalNumberAt(own, 'marginCallAt', 'positive');
   const call = readCall(own);

@@ -10,6 +10,7 @@ import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Line, PositionFigures } from './figures.ts';
 import { leanOf, scaleOf, valueAtPrice } from './geometry.ts';
+import { extentOf, portionOf, scheduleOf } from './hedge.ts';
 import { neighbourSteps } from './neighbour.ts';
 import type { Rulebook } from './rulebook.ts';
 import { makeStep } from './step.ts';
@@ -151,12 +152,13 @@ function equityStep({ position, movement, standing }: PositionFigures): Step {
 }
 
 function requirementStep(figures: PositionFigures): Step {
-  const { position, value, maintenance, standing, burden } = figures;
-  const { market, size } = position;
+  const { position, value, maintenance, standing, burden, movement } = figures;
+  const { market } = position;
+  const schedule = scheduleOf(position);
   const isMark = market.basis === 'mark';
   const seen = isMark ? value : valueAtPrice(position, position.entryPrice);
   const basis = isMark ? 'value at the mark' : 'value at the entry price (it stays)';
-  const level = levelText(market.schedule, { value: seen, size });
+  const level = levelText(schedule, extentOf(portionOf(position, movement.positions), seen));
   const others = isCross(position)
     ? `; the pool must hold ${formatDecimal(standing.maintenance)}, ` +
       `${formatDecimal(burden.others)} of it for markets that stay where they are`
@@ -167,7 +169,7 @@ function requirementStep(figures: PositionFigures): Step {
       : `, closing fee ${formatDecimal(market.closingFeeRate)} at ${market.closingFeeAt} inside`;
   const text = `${basis} ${formatDecimal(seen)}; ${level}${fee}: ${formatDecimal(maintenance)}${others}`;
   const numbers = { V: seen, maintenanceMargin: maintenance, pool: standing.maintenance };
-  return makeStep('requirement at the mark', text, formulaOf(market.schedule), numbers);
+  return makeStep('requirement at the mark', text, formulaOf(schedule), numbers);
 }
 
 function movementStep({ position, movement }: PositionFigures): Step {

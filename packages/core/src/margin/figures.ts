@@ -2,7 +2,18 @@
  * Every figure of an account, exact: each position's and the pool's equity, requirement, state and
  * prices. What is printed is made from these and from nothing else.
  */
-import { compare, greatest, minus, ONE, over, plus, sum, times, ZERO } from '../units/index.ts';
+import {
+  compare,
+  greatest,
+  isZero,
+  minus,
+  ONE,
+  over,
+  plus,
+  sum,
+  times,
+  ZERO,
+} from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, Order, Position } from './account.ts';
 import { findBoundary } from './boundary.ts';
@@ -16,6 +27,7 @@ import {
   requirementNow,
 } from './movement.ts';
 import type { Movement } from './movement.ts';
+import { portionOf, portionRequirement } from './hedge.ts';
 import { roundPrice } from './price-rounding.ts';
 import type { Market, Trigger } from './rules.ts';
 import { requirement } from './schedule.ts';
@@ -155,15 +167,17 @@ function partOf(position: Position, movement: Movement): Part {
     fee,
     value,
     pnl: pnlAtPrice(position, position.markPrice),
-    initial: initialOf(position, value),
-    maintenance: requirementNow(position, fee),
+    initial: initialOf(position, value, movement.positions),
+    maintenance: requirementNow(position, fee, movement.positions),
   };
 }
 
-function initialOf({ market, leverage, size }: Position, value: Rational): Rational {
-  const byLeverage = over(value, leverage);
+function initialOf(position: Position, value: Rational, together: readonly Position[]): Rational {
+  const { market, leverage } = position;
+  const portion = portionOf(position, together);
+  const byLeverage = isZero(portion.share) ? ZERO : over(value, leverage);
   if (market.initial === null) return byLeverage;
-  return greatest(byLeverage, requirement(market.initial, { value, size }));
+  return greatest(byLeverage, portionRequirement(market.initial, portion, value));
 }
 
 function ordersInitial(account: Account): Rational {

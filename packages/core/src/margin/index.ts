@@ -6,16 +6,20 @@ export { inForce } from './rulebook.ts';
 export type {
   Clause,
   Confidence,
+  Dated,
   DatedMarket,
   Rulebook,
+  RuleUsed,
   Source,
   WrittenMarket,
+  WrittenPolicy,
+  WrittenTerms,
 } from './rulebook.ts';
 export type { State } from './figures.ts';
 export { explain, explanationText } from './explain.ts';
 export type { Explanation, PositionChoice } from './explain.ts';
 export type { Step } from './step.ts';
-export type { Schedule } from './rules.ts';
+export type { By, Schedule } from './rules.ts';
 export { parseSchedule } from './written-schedule.ts';
 export type { WrittenLevel, WrittenSchedule } from './written-schedule.ts';
 export { liquidationPrices, standings } from './kernel.ts';

@@ -1,11 +1,13 @@
 /** Reads one market's rules from a document, with the defaults of the account document. */
-import { ONE, ZERO } from '../units/index.ts';
+import { decimal, ONE, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
+import { scaledByOpenInterest } from './open-interest.ts';
 import { readNumber, readObject, readWord, refuse, step } from './reader.ts';
 import type { Fields, Place, Reader } from './reader.ts';
 import type { ClosingFeeAt, Market, PriceRounding, Schedule, Trigger } from './rules.ts';
-import type { WrittenMarket } from './rulebook.ts';
+import type { WrittenTerms } from './rulebook.ts';
 import { readSchedule } from './schedule-reader.ts';
+import type { WrittenSchedule } from './written-schedule.ts';
 
 const MARKET_KEYS: ReadonlySet<string> = new Set([
   'contract',
@@ -19,6 +21,8 @@ const MARKET_KEYS: ReadonlySet<string> = new Set([
   'liquidationPriceRounding',
   'funding',
 ]);
+/** Where the rulebook's initial rate grows with open interest. */
+const SCALED_KEYS: ReadonlySet<string> = new Set([...MARKET_KEYS, 'openInterest']);
 const MAINTENANCE_KEYS: ReadonlySet<string> = new Set([
   'basis',
   'schedule',
@@ -44,12 +48,14 @@ export interface MarketText {
   readonly name: string;
   readonly value: unknown;
   readonly place: Place;
-  readonly base?: WrittenMarket | null;
+  readonly base?: WrittenTerms | null;
 }
 
 /** The market's rules; a problem is kept in the reader. */
 export function readMarket(reader: Reader, { name, value, place, base }: MarketText): Market {
-  const fields = laidOver(base, readObject(reader, value, place, MARKET_KEYS));
+  const { maintenance: ruled, ...rest } = base ?? {};
+  const keys = base?.openInterest === undefined ? MARKET_KEYS : SCALED_KEYS;
+  const fields = laidOver(rest, readObject(reader, value, place, keys));
   const source = { reader, fields, place };
   const contract = wordAt(source, 'contract', CONTRACTS, 'linear');
   const rounding = wordAt(source, 'liquidationPriceRounding', ROUNDINGS, 'none');
@@ -60,14 +66,16 @@ export function readMarket(reader: Reader, { name, value, place, base }: MarketT
     rounding,
     unit: readUnit(source, contract),
     tick: readTick(source, rounding),
-    ...readMaintenance(source, base?.maintenance),
-    initial: readInitial(source),
+    ...readMaintenance(source, ruled),
+    hedge: base?.hedge ?? 'separate',
+    initial: scaledInitial(source, base),
+    leverageDefault: decimal(base?.leverageDefault ?? '1'),
     trigger: wordAt(source, 'trigger', TRIGGERS, 'below'),
   };
 }
 
 /** What is given, over what the rulebook says. */
-function laidOver(base: object | null | undefined, given: Fields): Fields {
+function laidOver(base: object | undefined, given: Fields): Fields {
   return base ? new Map<string, unknown>([...Object.entries(base), ...given]) : given;
 }
 
@@ -101,16 +109,22 @@ function readTick({ reader, fields, place }: Source, rounding: PriceRounding): R
 
 function readMaintenance(
   source: Source,
-  base: WrittenMarket['maintenance'] | undefined,
-): Pick<Market, 'basis' | 'schedule' | 'closingFeeRate' | 'closingFeeAt'> {
+  base: WrittenTerms['maintenance'],
+): Pick<Market, 'basis' | 'schedule' | 'shortSchedule' | 'closingFeeRate' | 'closingFeeAt'> {
   const { reader } = source;
   const place = step(source.place, 'maintenance');
   const value = source.fields.get('maintenance') ?? {};
   const fields = laidOver(base, readObject(reader, value, place, MAINTENANCE_KEYS));
+  const written = fields.get('schedule');
+  const at = step(place, 'schedule');
+  const ruled = written === base?.schedule ? base : undefined;
   const own = { reader, fields, place };
   return {
     basis: wordAt(own, 'basis', BASES, 'mark'),
-    schedule: readSchedule(reader, fields.get('schedule'), step(place, 'schedule')),
+    schedule: ruled?.schedule
+      ? ruledSchedule(reader, ruled.schedule, at)
+      : readSchedule(reader, written, at),
+    shortSchedule: ruled?.short ? ruledSchedule(reader, ruled.short, at) : null,
     closingFeeRate: readNumber(
       reader,
       fields.get('closingFeeRate'),
@@ -124,10 +138,39 @@ function readMaintenance(
   };
 }
 
-function readInitial({ reader, fields, place }: Source): Schedule | null {
+/** A rulebook's tables are the same object in every document: each is read once. */
+const ruledSchedules = new WeakMap<WrittenSchedule, Schedule>();
+
+function ruledSchedule(reader: Reader, written: WrittenSchedule, place: Place): Schedule {
+  const known = ruledSchedules.get(written);
+  if (known !== undefined) return known;
+  const schedule = readSchedule(reader, written, place);
+  if (reader.refusal === null) ruledSchedules.set(written, schedule);
+  return schedule;
+}
+
+/** Open interest is what a document gives; what the rulebook has under that key are its caps. */
+function scaledInitial(source: Source, base: WrittenTerms | null | undefined): Schedule | null {
+  const { reader, fields, place } = source;
+  const initial = readInitial(source, base?.initial);
+  const caps = base?.openInterest;
+  const given = fields.get('openInterest');
+  if (initial === null || caps === undefined || given === caps) return initial;
+  const interest = readNumber(reader, given, step(place, 'openInterest'), {
+    range: 'not-negative',
+  });
+  return scaledByOpenInterest(initial, caps, interest);
+}
+
+function readInitial(
+  { reader, fields, place }: Source,
+  base: WrittenTerms['initial'],
+): Schedule | null {
   const value = fields.get('initial');
   if (value === undefined) return null;
   const at = step(place, 'initial');
+  if (base !== undefined && value === base)
+    return ruledSchedule(reader, base.schedule, step(at, 'schedule'));
   const own = readObject(reader, value, at, INITIAL_KEYS);
   const schedule = own.get('schedule');
   return schedule === undefined ? null : readSchedule(reader, schedule, step(at, 'schedule'));

@@ -5,7 +5,8 @@
 import { readMarket } from './market-reader.ts';
 import { describe, refuse } from './reader.ts';
 import type { Place, Reader } from './reader.ts';
-import { inForce, type DatedMarket, type Rulebook } from './rulebook.ts';
+import { inForce, type Dated, type DatedMarket, type Rulebook } from './rulebook.ts';
+import type { RuleUsed, WrittenTerms } from './rulebook.ts';
 import type { Market } from './rules.ts';
 
 export interface MarketShelf {
@@ -13,10 +14,14 @@ export interface MarketShelf {
   /** The document's day, null for the newest rules. */
   readonly asOf: string | null;
   readonly markets: Map<string, Market>;
+  /** What the rulebook says of them. */
+  readonly ruled: Map<string, Dated<WrittenTerms>>;
+  /** Those that a position or an order is in. */
+  readonly used: Set<string>;
 }
 
 export function makeShelf(rulebook: Rulebook | undefined, asOf: string | null): MarketShelf {
-  return { rulebook, asOf, markets: new Map() };
+  return { rulebook, asOf, markets: new Map(), ruled: new Map(), used: new Set() };
 }
 
 interface Text {
@@ -27,8 +32,9 @@ interface Text {
 
 /** Reads a market that the document writes; a problem is kept in the reader. */
 export function putOnShelf(shelf: MarketShelf, reader: Reader, text: Text): void {
-  const base = ruledBy(shelf, text.name)?.market ?? null;
-  shelf.markets.set(text.name, readMarket(reader, { ...text, base }));
+  const base = ruledBy(shelf, text.name);
+  shelf.markets.set(text.name, readMarket(reader, { ...text, base: base?.market ?? null }));
+  if (base !== null) shelf.ruled.set(text.name, base);
 }
 
 /** The market of that name, or undefined and a refusal at `place`. */
@@ -37,15 +43,17 @@ export function takeFromShelf(
   reader: Reader,
   { name, place }: { readonly name: string; readonly place: Place },
 ): Market | undefined {
+  shelf.used.add(name);
   const known = shelf.markets.get(name);
   if (known !== undefined || reader.refusal !== null) return known;
   const ruled = ruledBy(shelf, name);
-  if (ruled === null) {
+  if (ruled?.market.maintenance?.schedule === undefined) {
     refuse(reader, place, missing(shelf, name));
     return undefined;
   }
   const market = readMarket(reader, { name, value: {}, place, base: ruled.market });
   shelf.markets.set(name, market);
+  shelf.ruled.set(name, ruled);
   return market;
 }
 
@@ -54,21 +62,39 @@ function datedRules({ rulebook }: MarketShelf, name: string): readonly DatedMark
   return Object.hasOwn(markets, name) ? (markets[name] ?? []) : [];
 }
 
-/** What the rulebook says of a market on the document's day. */
-export function ruledBy(shelf: MarketShelf, name: string): DatedMarket | null {
-  return inForce(datedRules(shelf, name), shelf.asOf);
+/** What the rulebook says on the document's day: of this market, or of any other. */
+export function ruledBy(shelf: MarketShelf, name: string): Dated<WrittenTerms> | null {
+  const { rulebook, asOf } = shelf;
+  return inForce(datedRules(shelf, name), asOf) ?? inForce(rulebook?.others ?? [], asOf);
+}
+
+/** What the account was reckoned under; null when the document brings every rule itself. */
+export function rulesUsed({ rulebook, ruled, used }: MarketShelf): readonly RuleUsed[] | null {
+  if (rulebook === undefined || rulebook.clauses.length === 0) return null;
+  const each = [...ruled].filter(([market]) => used.has(market));
+  return each.map(([market, { from, source, confidence, doubt }]) => ({
+    market,
+    from,
+    source,
+    confidence,
+    ...(doubt === undefined ? {} : { doubt }),
+  }));
 }
 
 const LISTED = 12;
 
 function missing(shelf: MarketShelf, name: string): string {
-  const earliest = datedRules(shelf, name)[0]?.from;
-  if (earliest !== undefined) {
-    return `has no rules known before ${earliest}; give maintenance.schedule for ${describe(name)} under markets`;
+  const dated = datedRules(shelf, name);
+  const give = `give maintenance.schedule for ${describe(name)} under markets`;
+  const [first] = dated;
+  if (first !== undefined) {
+    const { until } = dated.at(-1) ?? {};
+    const isEarly = shelf.asOf !== null && shelf.asOf < first.from;
+    return `has no rules known ${isEarly ? `before ${first.from}` : `since ${until}`}; ${give}`;
   }
   const known = Object.keys(shelf.rulebook?.markets ?? {});
   const listed = known.slice(0, LISTED).join(', ');
   const hint =
     known.length === 0 ? '' : `; known here: ${listed}${known.length > LISTED ? ' …' : ''}`;
-  return `has no rules; give maintenance.schedule for ${describe(name)} under markets${hint}`;
+  return `has no rules; ${give}${hint}`;
 }

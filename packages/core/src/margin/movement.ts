@@ -25,10 +25,10 @@ import {
   valueAtLeverage,
   valueAtPrice,
 } from './geometry.ts';
-import { piecesOf } from './pieces.ts';
+import { portionOf, portionPieces, portionRequirement, scheduleOf } from './hedge.ts';
+import type { Portion } from './hedge.ts';
 import type { Piece } from './pieces.ts';
 import type { Market } from './rules.ts';
-import { requirement } from './schedule.ts';
 import { isConstant, plusTimes, terms, zeros } from './terms.ts';
 import type { Terms } from './terms.ts';
 
@@ -101,11 +101,12 @@ function poolDirection(
     sum(moving.map((position) => (leanOf(position) === 1 ? position.size : negate(position.size)))),
   );
   if (net !== 0) return net === 1 ? -1 : 1;
-  return moving.some(isRequirementMoving) ? 1 : awayFromEquity(where);
+  const isMoving = moving.some((position) => isRequirementMoving(position, moving));
+  return isMoving ? 1 : awayFromEquity(where);
 }
 
-function isRequirementMoving(position: Position): boolean {
-  const { pieces, extra } = requirementPieces(position, ZERO);
+function isRequirementMoving(position: Position, together: readonly Position[]): boolean {
+  const { pieces, extra } = requirementPieces(position, ZERO, together);
   return pieces.length > 1 || !isConstant((pieces[0] as Piece).terms) || !isConstant(extra);
 }
 
@@ -122,23 +123,34 @@ export interface RequirementPieces {
   readonly extra: Terms;
 }
 
-/** `fee` is the position's constant closing fee; see `constantFee`. */
-export function requirementPieces(position: Position, fee: Rational): RequirementPieces {
-  const { market, size } = position;
+/** `fee` is the position's constant closing fee, `together` those that move; see `constantFee`. */
+export function requirementPieces(
+  position: Position,
+  fee: Rational,
+  together: readonly Position[],
+): RequirementPieces {
+  const { market } = position;
+  const portion = portionOf(position, together);
   const linear = market.closingFeeAt === 'mark' ? market.closingFeeRate : ZERO;
   if (market.basis === 'mark') {
-    return { pieces: piecesOf(market.schedule, size), extra: terms({ linear, constant: fee }) };
+    return {
+      pieces: portionPieces(scheduleOf(position), portion),
+      extra: terms({ linear, constant: fee }),
+    };
   }
-  const constant = plus(scheduledAtEntry(position), fee);
+  const constant = plus(scheduledAtEntry(position, portion), fee);
   return { pieces: ENDLESS, extra: terms({ linear, constant }) };
 }
 
 const ENDLESS: readonly Piece[] = [{ upTo: null, terms: terms({}) }];
 
 /** What the schedule asks at the entry price. */
-function scheduledAtEntry(position: Position): Rational {
-  const value = valueAtPrice(position, position.entryPrice);
-  return requirement(position.market.schedule, { value, size: position.size });
+function scheduledAtEntry(position: Position, portion: Portion): Rational {
+  return portionRequirement(
+    scheduleOf(position),
+    portion,
+    valueAtPrice(position, position.entryPrice),
+  );
 }
 
 /** The closing fee that does not move with the mark: at the bankruptcy price, or at leverage. */
@@ -153,13 +165,18 @@ export function constantFee(position: Position, bankruptcy: Rational | null): Ra
 }
 
 /** The whole requirement at the mark, `fee` being the constant closing fee. */
-export function requirementNow(position: Position, fee: Rational): Rational {
-  const { market, size } = position;
+export function requirementNow(
+  position: Position,
+  fee: Rational,
+  together: readonly Position[],
+): Rational {
+  const { market } = position;
+  const portion = portionOf(position, together);
   const value = valueAtPrice(position, position.markPrice);
   const scheduled =
     market.basis === 'mark'
-      ? requirement(market.schedule, { value, size })
-      : scheduledAtEntry(position);
+      ? portionRequirement(scheduleOf(position), portion, value)
+      : scheduledAtEntry(position, portion);
   const moving = market.closingFeeAt === 'mark' ? times(market.closingFeeRate, value) : ZERO;
   return plus(scheduled, plus(moving, fee));
 }

@@ -5,6 +5,7 @@ import { candidateAt } from './boundary.ts';
 import type { Candidate } from './boundary.ts';
 import type { PositionFigures } from './figures.ts';
 import { coordinate, valueAtPrice } from './geometry.ts';
+import { extentOf, portionOf, scheduleOf } from './hedge.ts';
 import { makeStep } from './step.ts';
 import type { Step } from './step.ts';
 import { zeros } from './terms.ts';
@@ -17,7 +18,8 @@ export function neighbourSteps(figures: PositionFigures): readonly Step[] {
   if (exact === null || boundary.kind === 'none' || boundary.kind === 'now') return [];
   if (position.market.basis === 'entry') return [];
   const value = valueAtPrice(position, exact);
-  const level = levelText(position.market.schedule, { value, size: position.size });
+  const portion = portionOf(position, movement.positions);
+  const level = levelText(scheduleOf(position), extentOf(portion, value));
   const used = makeStep('level at that price', `V = ${formatDecimal(value)}; ${level}`, '', {
     V: value,
   });

@@ -4,7 +4,8 @@
  * `markets` of an account document, dated, each with its source and how far that can be trusted.
  */
 import type { DecimalLike } from '../units/index.ts';
-import type { ClosingFeeAt, PriceRounding, Trigger } from './rules.ts';
+import type { OpenInterestCaps } from './open-interest.ts';
+import type { ClosingFeeAt, Hedge, PriceRounding, Trigger } from './rules.ts';
 import type { WrittenSchedule } from './written-schedule.ts';
 
 /** From the venue's own page or code down to what was worked out from other facts. */
@@ -32,6 +33,8 @@ export interface WrittenMarket {
   readonly maintenance: {
     readonly basis?: 'mark' | 'entry';
     readonly schedule: WrittenSchedule;
+    /** Rulebooks only: what shorts must hold where that is another rule. */
+    readonly short?: WrittenSchedule;
     readonly closingFeeRate?: DecimalLike;
     readonly closingFeeAt?: ClosingFeeAt;
   };
@@ -39,16 +42,42 @@ export interface WrittenMarket {
   readonly takerFee?: DecimalLike;
   readonly trigger?: Trigger;
   readonly liquidationPriceRounding?: PriceRounding;
+  /** Rulebooks only: how a long and a short of the cross pool are reckoned together. */
+  readonly hedge?: Hedge;
+  /** Rulebooks only: a position's leverage when it gives none; default 1. */
+  readonly leverageDefault?: DecimalLike;
+  /** Rulebooks only: the initial rate grows with the `openInterest` that a document gives. */
+  readonly openInterest?: OpenInterestCaps;
 }
 
-/** The rules of a market from a date on. */
-export interface DatedMarket extends Source {
+/** What a venue does before it liquidates, as a document writes it under `policy`. */
+export interface WrittenPolicy {
+  readonly marginCallAt?: DecimalLike;
+  readonly call?: {
+    readonly restoreTo?: 'initial' | 'maintenance';
+    readonly deadlineHours?: DecimalLike;
+    readonly liquidateBelow?: DecimalLike;
+  };
+}
+
+/** A venue's rules for a market whose schedule the document brings. */
+export type WrittenTerms = Omit<WrittenMarket, 'maintenance'> & {
+  readonly maintenance?: Partial<WrittenMarket['maintenance']>;
+};
+
+/** Rules from a date on. */
+export interface Dated<Rules> extends Source {
   /** YYYY-MM-DD; the rules hold from this day until the next entry's. */
   readonly from: string;
-  readonly market: WrittenMarket;
+  /** They are known to have ended on this day, and what followed is not known. */
+  readonly until?: string;
+  readonly market: Rules;
   /** What is not certain or not complete about it, one sentence. */
   readonly doubt?: string;
 }
+
+/** The rules of a market from a date on. */
+export type DatedMarket = Dated<WrittenMarket>;
 
 /** One venue's rules. With `custom` a document brings every market itself. */
 export interface Rulebook {
@@ -57,12 +86,30 @@ export interface Rulebook {
   /** The venue's name for people. */
   readonly title: string;
   readonly clauses: readonly Clause[];
+  /** When a document gives none; default: liquidated at once. */
+  readonly policy?: WrittenPolicy;
   /** By the venue's own symbols; each in the order of dates. */
   readonly markets: Readonly<Record<string, readonly DatedMarket[]>>;
+  /**
+   * What holds for any other market, in the order of dates. Without a schedule here, once a
+   * document gives one.
+   */
+  readonly others?: readonly Dated<WrittenTerms>[];
 }
 
-/** The rules in force on a day (the newest without one), or null before the first. */
-export function inForce(dated: readonly DatedMarket[], asOf: string | null): DatedMarket | null {
-  if (asOf === null) return dated.at(-1) ?? null;
-  return dated.findLast(({ from }) => from <= asOf) ?? null;
+/** The dated rules that a document's market was reckoned under. */
+export interface RuleUsed extends Source {
+  readonly market: string;
+  readonly from: string;
+  readonly doubt?: string;
+}
+
+/** The rules in force on a day (the newest without one), or null where none are known. */
+export function inForce<Rules>(
+  dated: readonly Dated<Rules>[],
+  asOf: string | null,
+): Dated<Rules> | null {
+  const last = asOf === null ? dated.at(-1) : dated.findLast(({ from }) => from <= asOf);
+  const hasEnded = last?.until !== undefined && (asOf === null || asOf >= last.until);
+  return last === undefined || hasEnded ? null : last;
 }

@@ -40,6 +40,12 @@ export type ClosingFeeAt = 'mark' | 'bankruptcy' | 'leverage';
 /** `below`: closed when equity < requirement; `at-or-below`: when equity ≤ requirement. */
 export type Trigger = 'below' | 'at-or-below';
 
+/**
+ * How a long and a short of one market in the cross pool are reckoned: each alone, in the level
+ * that their `sum` is in, or only the `larger` of them.
+ */
+export type Hedge = 'separate' | 'sum' | 'larger';
+
 /** How a liquidation price is brought to the tick. */
 export type PriceRounding = 'none' | 'toward-entry' | 'nearest' | 'up' | 'down';
 
@@ -52,9 +58,14 @@ export interface Market {
   readonly tick: Rational | null;
   readonly basis: 'mark' | 'entry';
   readonly schedule: Schedule;
+  /** What shorts must hold instead; null where they are ruled like longs. */
+  readonly shortSchedule: Schedule | null;
+  readonly hedge: Hedge;
   readonly closingFeeRate: Rational;
   readonly closingFeeAt: ClosingFeeAt;
   readonly initial: Schedule | null;
+  /** Of a position that gives none. */
+  readonly leverageDefault: Rational;
   readonly trigger: Trigger;
   readonly rounding: PriceRounding;
 }
