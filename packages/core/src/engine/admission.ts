@@ -142,7 +142,7 @@ export function refuseTooLarge(
   return refuse(
     'too-large',
     `the position in "${market.id}" would be too large to reckon exactly`,
-    { lots, valueAtoms: value, mostAtoms: most },
+    { market: market.id, sizeLots: lots, valueAtoms: Math.ceil(value), mostAtoms: most },
   );
 }
 

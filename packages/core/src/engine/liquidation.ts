@@ -182,8 +182,10 @@ function refuseFill(
       account: command.counterparty,
     });
   }
+  const market = marketAt(engine, at(engine.positions.market, open.position)).id;
   if (command.sizeLots > open.orderedLots) {
     return refuse('exceeds-order', 'the fill is larger than what is left of the order', {
+      market,
       sizeLots: command.sizeLots,
       openLots: open.orderedLots,
     });
@@ -194,6 +196,7 @@ function refuseFill(
     : command.priceTicks > open.limitTicks;
   if (!worse) return null;
   return refuse('worse-than-limit', 'the price is worse than the bankruptcy price', {
+    market,
     priceTicks: command.priceTicks,
     limitTicks: open.limitTicks,
   });

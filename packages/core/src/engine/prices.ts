@@ -45,6 +45,7 @@ function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | nu
     const [least, most] = reckonableMarks(market);
     if (priceTicks < least || priceTicks > most) {
       return refuse('too-large', `the mark of "${id}" is too far to reckon exactly`, {
+        market: id,
         priceTicks,
         leastTicks: least,
         mostTicks: most,

@@ -24,6 +24,8 @@ export interface PlainObject {
 const HUNDREDTHS = decimalScale(2);
 const E9 = decimalScale(9);
 const SUFFIX = /^(.+)(Atoms|Ticks|Lots|Hundredths|E9|Ms)$/;
+/** Lengths of time keep their unit: they are no moments. */
+const DURATIONS: ReadonlySet<string> = new Set(['ageMs', 'staleAfterMs']);
 const VERBATIM: ReadonlySet<string> = new Set(['rules', 'config', 'policy']);
 
 /** ISO 8601, UTC, with milliseconds. */
@@ -55,7 +57,7 @@ const SPLITS = new Map<string, SplitKey>();
 function splitKey(key: string): SplitKey {
   const known = SPLITS.get(key);
   if (known !== undefined) return known;
-  const match = SUFFIX.exec(key);
+  const match = DURATIONS.has(key) ? null : SUFFIX.exec(key);
   const split = { key, name: match?.[1] ?? key, suffix: match?.[2] ?? '' };
   if (SPLITS.size < 1_000) SPLITS.set(key, split);
   return split;

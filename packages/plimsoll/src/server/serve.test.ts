@@ -27,6 +27,8 @@ import {
   TotalsHistory,
 } from './schema/reading.ts';
 
+const FUNDING = { market: 'BTC', rate: '0', intervalEnd: '2026-01-01T00:00:00Z' };
+
 function expectProblem(reply: Reply, status: number): void {
   expect(reply.text).not.toMatch(/\n\s+at /);
   expect([reply.status, reply.type]).toEqual([status, 'application/problem+json; charset=utf-8']);
@@ -196,7 +198,7 @@ describe('changing', () => {
     ['POST /v1/trades', { ...TRADE, extra: 1 }, 400, 'extra'],
     ['POST /v1/accounts/ann/deposits', { amount: '0.0000001' }, 400, 'amount'],
     ['POST /v1/accounts/ann/deposits', { amount: 5 }, 400, 'amount'],
-    ['POST /v1/accounts/ann/deposits', { amount: '-1' }, 400, 'amountAtoms'],
+    ['POST /v1/accounts/ann/deposits', { amount: '-1' }, 400, 'amount'],
     ['POST /v1/accounts/bob/deposits', { amount: '1' }, 404, undefined],
     ['POST /v1/accounts', { account: 'ann' }, 422, undefined],
     ['POST /v1/accounts', {}, 400, 'account'],
@@ -220,6 +222,9 @@ describe('changing', () => {
     ['GET /v1/accounts?limit=1&limit=2', undefined, 400, 'limit'],
     ['GET /v1/accounts?nosuch=1', undefined, 400, 'nosuch'],
     ['GET /v1/events?after=x', undefined, 400, 'after'],
+    ['POST /v1/accounts/ann/deposits', { amount: '0' }, 400, 'amount'],
+    ['POST /v1/accounts/ann/leverage', { market: 'BTC', leverage: '-1' }, 400, 'leverage'],
+    ['POST /v1/funding', { ...FUNDING, rate: '2' }, 400, 'rate'],
     ['GET /v1/nothing', undefined, 404, undefined],
     ['PUT /v1/trades', undefined, 405, undefined],
   ];
@@ -234,6 +239,47 @@ describe('changing', () => {
       if (path !== undefined) expect([route, reply.body.path]).toEqual([route, path]);
     }
     expect(server.desk.bookHash()).toBe(before);
+  });
+
+  it('says in the units of the request what decided', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/trades', TRADE);
+    const marks = (sourceSequence: number, price: string): Promise<Reply> =>
+      ask(server, 'POST /v1/marks', { source: 'test', sourceSequence, prices: { BTC: price } });
+    const tooFar = await marks(2, '99999999999');
+    expect(tooFar.body.figures).toMatchObject({ market: 'BTC', price: '99999999999' });
+    await marks(3, '47000');
+    const { body } = await ask(server, 'GET /v1/accounts/ann');
+    const [{ liquidation, limit }] = body.liquidations;
+    const fill = await ask(server, `POST /v1/liquidations/${liquidation}/fills`, {
+      size: '0.1',
+      price: '1000.1',
+      counterparty: 'house',
+    });
+    expect(fill.body.figures).toEqual({ market: 'BTC', price: '1000.1', limit });
+    const most = await ask(server, 'POST /v1/accounts/ann/deposits', { amount: '0' });
+    expect(most.body.detail).toBe('amount must be from 0.000001 to 1125899906.842624');
+  });
+
+  it('says how old a mark is as a length of time', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    const rules = { ...RULES, staleAfterMs: 1 };
+    await ask(server, 'POST /v1/markets', { market: 'OLD', rules });
+    await ask(server, 'POST /v1/marks', {
+      source: 'x',
+      sourceSequence: 1,
+      prices: { OLD: '50000' },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { body } = await ask(server, 'POST /v1/trades', { ...TRADE, market: 'OLD' });
+    expect(body.code).toBe('stale-mark');
+    expect(body.figures).toEqual({
+      market: 'OLD',
+      ageMs: expect.any(Number) as number,
+      staleAfterMs: 1,
+    });
   });
 
   it('rounds marks to the tick, half to even', async () => {

@@ -75,14 +75,45 @@ function sendAnswer(desk: Desk, reply: FastifyReply, { answer, command }: Answer
     return reply.send({ sequence, time: timeText(timeMs), status: 'accepted' });
   }
   const { refusal } = answer;
-  const { path } = refusal.figures;
-  const problem = problemOf(statusOf(refusal.code), refusal.message, {
+  const { path, detail } = placeOf(desk, refusal, command);
+  const problem = problemOf(statusOf(refusal.code), detail, {
     code: refusal.code,
     sequence,
-    figures: figuresOf(desk, refusal, command),
-    ...(typeof path === 'string' ? { path } : {}),
+    ...(path === undefined ? { figures: figuresOf(desk, refusal, command) } : { path }),
   });
   return sendProblem(reply, problem);
+}
+
+const MOST_UNITS = 2 ** 50;
+const MOST_RATE_E9 = 1_000_000_000;
+
+/** A refusal's sentence, and its field if it is about one: under the names of the request. */
+function placeOf(
+  desk: Desk,
+  { message, figures }: Refusal,
+  command: Draft,
+): { detail: string; path?: string } {
+  const { path } = figures;
+  if (typeof path !== 'string') return { detail: message };
+  const [name, least] = writtenAs(desk, command, [path, 1]);
+  if (name === path) return { detail: message, path };
+  const [, most] = writtenAs(desk, command, [path, MOST_UNITS]);
+  const [, rate] = writtenAs(desk, command, [path, MOST_RATE_E9]);
+  const range = path.endsWith('E9') ? `-${rate} to ${rate}` : `${least} to ${most}`;
+  return { detail: `${name} must be from ${range}`, path: name };
+}
+
+/** A field of a command as the API says it. */
+function writtenAs(
+  desk: Desk,
+  command: Draft,
+  [field, value]: readonly [field: string, value: number],
+): [name: string, text: string] {
+  const market = 'market' in command ? command.market : undefined;
+  const [[name, text] = [field, value]] = Object.entries(
+    present({ [field]: value }, desk.scales, market),
+  );
+  return [name, typeof text === 'string' ? text : String(value)];
 }
 
 /** The figures that decided, with decimals; an engine without an asset has none to convert. */
