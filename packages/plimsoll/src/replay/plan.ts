@@ -58,8 +58,10 @@ export async function prepareReplay(input: ReplayInput): Promise<PreparedReplay>
   if (input.candles.length === 0) throw new ReplayError('give at least one --candles FILE');
   const files = await Promise.all(input.candles.map((_, index) => readMarket(input, index)));
   refuseRepeats(files);
+  refuseLeftovers(input, settings, files);
   const members = population(input.accounts, files.length, input.seed);
   const markets = files.map((file, index) => marketOf(file, settings, sharesOf(members, index)));
+  refuseApart(markets);
   refuseBadRules(settings.config, markets);
   const { delayMs, config } = settings;
   const plan: ReplayPlan = {
@@ -94,6 +96,35 @@ function refuseRepeats(files: readonly MarketFiles[]): void {
   if (repeated === undefined) return;
   throw new ReplayError(
     `${repeated.candles.path}: there is a file for ${repeated.id} already; a market is named by the start of its file's name`,
+  );
+}
+
+/** Whatever is given and would not be used: more likely a slip than meant. */
+function refuseLeftovers(
+  { marks, funding, markets }: ReplayInput,
+  settings: ReplaySettings,
+  files: readonly MarketFiles[],
+): void {
+  const known = files.map(({ id }) => id);
+  const spare = marks[files.length] ?? funding[files.length];
+  if (spare !== undefined) {
+    throw new ReplayError(`${spare} belongs to no --candles: give them in the same order`);
+  }
+  const unknown = Object.keys(settings.markets).find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  throw new ReplayError(
+    `${markets ?? ''}: markets.${unknown} is not replayed here; the files are of ${known.join(', ')}`,
+  );
+}
+
+/** A market whose prices ended before another's begin would stand still at its last one. */
+function refuseApart(markets: readonly ReplayMarket[]): void {
+  const startMs = Math.max(...markets.map(({ path }) => path[0]?.timeMs ?? 0));
+  const ended = markets.find(({ path }) => (path.at(-1)?.timeMs ?? 0) < startMs);
+  if (ended === undefined) return;
+  const begun = new Date(startMs).toISOString();
+  throw new ReplayError(
+    `${ended.id} ends before the prices of another market begin (${begun}): give files that overlap`,
   );
 }
 

@@ -94,6 +94,7 @@ describe('a replay from files', () => {
       '{"markets":{"BTCUSDT":{"tick":"0.3","lot":"0.0000001"}}}',
       /market BTCUSDT: .*whole number of atoms/,
     ],
+    ['a market without candles', '{"markets":{"BTCUSD":{}}}', /markets\.BTCUSD is not replayed/],
     [
       'a policy that the engine refuses',
       '{"policy":{"marginCallAt":"2"}}',
@@ -110,6 +111,18 @@ describe('a replay from files', () => {
       /there is a file for BTCUSDT already/,
     );
   });
+});
+
+it('refuses files that belong to no candles, and candles that do not overlap', async () => {
+  const candles = await falling();
+  const spare = options(candles, { marks: [candles, candles] });
+  await expect(runReplay(spare)).rejects.toThrow(/belongs to no --candles/);
+  const later = await file(
+    'ETHUSDT-1m.csv',
+    'date,open,high,low,close,volume\n2026-01-01T00:00:00Z,9,9,9,9,1\n2026-01-01T00:01:00Z,9,9,9,9,1',
+  );
+  const apart = options(candles, { candles: [candles, later] });
+  await expect(runReplay(apart)).rejects.toThrow(/BTCUSDT ends before the prices of another/);
 });
 
 function threeMarkets(kind: string): string[] {
