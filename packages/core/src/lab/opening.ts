@@ -40,18 +40,38 @@ export function openingCommands(plan: ReplayPlan, engine: Engine, send: Send): O
   return { opened, fundAtoms };
 }
 
-/** The house stands behind as much as the whole population holds. */
+/**
+ * The house stands behind what the whole population holds, at the dearest that it becomes: once the
+ * house had fallen, nobody would buy or sell and the fund would sit on its inventory.
+ */
 function openHouse(
   plan: ReplayPlan,
   engine: Engine,
   { send, totalAtoms }: { readonly send: Send; readonly totalAtoms: number },
 ): void {
   send({ kind: 'open-account', account: 'house' });
-  send({ kind: 'deposit', account: 'house', amountAtoms: Math.max(1, totalAtoms) });
+  const behindAtoms = Math.min(MOST_BEHIND_ATOMS, totalAtoms * timesBehind(plan));
+  send({ kind: 'deposit', account: 'house', amountAtoms: Math.max(1, behindAtoms) });
   for (const { id } of plan.markets) {
     const leverageHundredths = Math.min(2000, maxLeverage(engine, id) * 100);
     send({ kind: 'set-leverage', account: 'house', market: id, leverageHundredths });
   }
+}
+
+/** What one account may hold and still be reckoned exactly. */
+const MOST_BEHIND_ATOMS = 2 ** 50;
+
+/** One for its margin, and as many as the value of what it owes may grow by. */
+function timesBehind({ markets }: ReplayPlan): number {
+  const growth = markets.map(({ path, rules }) => {
+    const ticks = path.flatMap(({ markTicks, tradeTicks }) => [markTicks, tradeTicks]);
+    const first = ticks[0] ?? 1;
+    const furthest = (pick: (a: number, b: number) => number): number => ticks.reduce(pick, first);
+    return rules.contract === 'inverse'
+      ? first / furthest((a, b) => Math.min(a, b))
+      : furthest((a, b) => Math.max(a, b)) / first;
+  });
+  return 1 + Math.ceil(Math.max(1, ...growth));
 }
 
 function maxLeverage(engine: Engine, market: string): number {

@@ -3,7 +3,13 @@
  * test.
  */
 import { describe, expect, it } from 'vitest';
-import { apply, encodeState, type MarketRules } from '../engine/index.ts';
+import {
+  accountView,
+  apply,
+  encodeState,
+  fundInventory,
+  type MarketRules,
+} from '../engine/index.ts';
 import { createAudit } from './audit.ts';
 import { pathOf, type Candle } from './path.ts';
 import { population } from './population.ts';
@@ -139,6 +145,21 @@ describe('a replay of a crash', () => {
     expect(again.missedBreaches).toBe(0);
     expect(again.belowZero).toBe(0);
   });
+});
+
+it('keeps a house that can pay in a market that rises tenfold', () => {
+  const rise = Array.from({ length: 40 }, (_, k) => {
+    const open = Math.round(40_000 * 1.06 ** k);
+    const close = Math.round(open * 1.06);
+    return { timeMs: 1_700_000_000_000 + k * 60_000, open, high: close, low: open, close };
+  });
+  const path = pathOf(rise, 60_000, 'away-first');
+  const up = { ...market('UP', 40_000, 3), path, funding: [] };
+  const { report } = run(plan({ markets: [up], members: population(100, 1, 5) }));
+  const house = accountView(report.engine, 'house');
+  expect(house?.equityAtoms).toBeGreaterThan(0);
+  expect(fundInventory(report.engine)).toEqual([]);
+  expect(report.violations).toEqual([]);
 });
 
 describe('the audit', () => {
