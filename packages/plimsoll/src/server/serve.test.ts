@@ -262,6 +262,27 @@ describe('changing', () => {
     expect(most.body.detail).toBe('amount must be from 0.000001 to 1125899906.842624');
   });
 
+  it('answers a fill again after its liquidation has ended', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/trades', TRADE);
+    const prices = { BTC: '47100' };
+    await ask(server, 'POST /v1/marks', { source: 'test', sourceSequence: 2, prices });
+    const { body } = await ask(server, 'GET /v1/accounts/ann');
+    const [{ liquidation, size }] = body.liquidations;
+    const fill = (key: string, price: string): Promise<Reply> => {
+      const route = `POST /v1/liquidations/${liquidation}/fills`;
+      const sent = { size, price, counterparty: 'house' };
+      return ask(server, route, sent, { 'idempotency-key': key });
+    };
+    const cheap = await fill('cheap', '1000');
+    const first = await fill('whole', '47100');
+    expect([cheap.status, first.status]).toEqual([422, 200]);
+    expect((await fill('whole', '47100')).body).toEqual(first.body);
+    expect((await fill('cheap', '1000')).body).toEqual(cheap.body);
+    expect((await fill('late', '47100')).status).toBe(404);
+  });
+
   it('says how old a mark is as a length of time', async () => {
     const server = await startServer();
     await openVenue(server);

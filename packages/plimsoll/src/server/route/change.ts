@@ -8,7 +8,7 @@ import type { Scales } from '../present.ts';
 import { ProblemError } from '../problem.ts';
 import { BODIES } from '../schema/change.ts';
 import { Name, strict } from '../schema/common.ts';
-import type { Draft } from '../sequencer.ts';
+import type { Draft, Sender } from '../sequencer.ts';
 import { Type } from 'typebox';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface Change {
   readonly params?: TSchema;
   readonly body?: TSchema;
   /** The command, from the body and the address together; throws a `ProblemError`. */
-  readonly draft: (fields: Fields, scales: Scales) => Draft;
+  readonly draft: (fields: Fields, scales: Scales, sender: Sender) => Draft;
 }
 
 /** Most changes are their fields in whole numbers, with the command's kind and a few constants. */
@@ -62,8 +62,10 @@ function fillLiquidation({ id, ...fields }: Fields, scales: Scales, market: stri
   return { kind: 'fill-liquidation', liquidation: id, ...fill } as Draft;
 }
 
-/** What each change is; `marketOf` finds the market that a liquidation is about. */
-export function changes(marketOf: (liquidation: number) => string): readonly Change[] {
+/** Finds the market that a fill is about: where it was when the sender first said it. */
+export type MarketOf = (liquidation: number, sender: Sender) => string;
+
+export function changes(marketOf: MarketOf): readonly Change[] {
   return [...accountChanges(), ...venueChanges(), ...fillChanges(marketOf)];
 }
 
@@ -207,7 +209,7 @@ function venueChanges(): Change[] {
   ];
 }
 
-function fillChanges(marketOf: (liquidation: number) => string): Change[] {
+function fillChanges(marketOf: MarketOf): Change[] {
   return [
     {
       method: 'POST',
@@ -216,7 +218,8 @@ function fillChanges(marketOf: (liquidation: number) => string): Change[] {
       deed: 'operate',
       params: LiquidationParams,
       body: BODIES.fill,
-      draft: (fields, scales) => fillLiquidation(fields, scales, marketOf(Number(fields['id']))),
+      draft: (fields, scales, sender) =>
+        fillLiquidation(fields, scales, marketOf(Number(fields['id']), sender)),
     },
     {
       method: 'POST',

@@ -12,16 +12,39 @@ import { changes, type Change } from './change.ts';
 import { callerOf, described, type Surroundings } from './route.ts';
 
 export function addChangingRoutes(app: FastifyInstance, { desk }: Surroundings): void {
-  for (const change of changes((liquidation) => marketOf(desk, liquidation))) {
+  for (const change of changes((liquidation, sender) => marketOf(desk, liquidation, sender))) {
     addChange(app, desk, change);
   }
 }
 
-function marketOf(desk: Desk, liquidation: number): string {
+/**
+ * A fill that was answered before keeps the market of that time, so that asking again gets the same
+ * answer: meanwhile the liquidation may have ended or gone on to another market.
+ */
+function marketOf(desk: Desk, liquidation: number, sender: Sender): string {
+  const before = answeredMarket(desk, sender);
+  if (before !== null) return before;
   const open = openLiquidations(desk.engine).find((one) => one.liquidation === liquidation);
   if (open !== undefined) return open.market;
   const detail = `there is no liquidation ${liquidation} in progress`;
   throw new ProblemError(404, detail, { code: 'unknown-liquidation' });
+}
+
+function answeredMarket(desk: Desk, { client, id }: Sender): string | null {
+  const known = id === undefined ? undefined : desk.engine.clients.get(client)?.answers.get(id);
+  if (known === undefined) return null;
+  const refused = known.refusal?.figures['market'];
+  if (refused !== undefined) return String(refused);
+  const { events } = desk.past((history) =>
+    history.events({
+      fromSequence: known.sequence,
+      kinds: ['liquidation-filled'],
+      limit: 1,
+      order: 'oldest',
+    }),
+  );
+  const [event] = events;
+  return event?.sequence === known.sequence ? (event.market ?? null) : null;
 }
 
 function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
@@ -37,9 +60,10 @@ function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = callerOf(request);
     const fields = { ...(request.body as object | undefined), ...(request.params as object) };
-    const command = draft(fields, desk.scales);
+    const sender = senderOf(caller, request);
+    const command = draft(fields, desk.scales, sender);
     requireOwn(caller, command);
-    const answer = await desk.execute(command, senderOf(caller, request));
+    const answer = await desk.execute(command, sender);
     return sendAnswer(desk, reply, { answer, command });
   };
   app.route({ method, url, ...route, handler });
