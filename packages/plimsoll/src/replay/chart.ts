@@ -87,10 +87,27 @@ function panelsOf(scale: ChartScale): Panel[] {
   ];
 }
 
-/** Every k-th sample and the last one. */
+/** Of every k samples the last, and those at which price or fund were lowest or highest. */
 function thinned(samples: readonly ReplaySample[]): ReplaySample[] {
-  const step = Math.max(1, Math.ceil(samples.length / MOST_POINTS));
-  return samples.filter((_, index) => index % step === 0 || index === samples.length - 1);
+  const step = Math.ceil(samples.length / (MOST_POINTS / 5));
+  if (step <= 5) return [...samples];
+  const shown: ReplaySample[] = [];
+  for (let from = 0; from < samples.length; from += step) {
+    const part = samples.slice(from, from + step);
+    const kept = new Set([part.at(-1), ...extremes(part, (sample) => sample.markTicks)]);
+    for (const one of extremes(part, (sample) => sample.fundAtoms)) kept.add(one);
+    shown.push(...part.filter((sample) => kept.has(sample)));
+  }
+  return shown;
+}
+
+function extremes(
+  samples: readonly ReplaySample[],
+  of: (sample: ReplaySample) => number,
+): ReplaySample[] {
+  const pick = (isBetter: (a: number, b: number) => boolean): ReplaySample =>
+    samples.reduce((best, one) => (isBetter(of(one), of(best)) ? one : best));
+  return [pick((a, b) => a < b), pick((a, b) => a > b)];
 }
 
 function panelSvg(panel: Panel, samples: readonly ReplaySample[], top: number): string {
