@@ -234,7 +234,7 @@ const NO_MARKET: Market = {
   tick: null,
   basis: 'mark',
   schedule: { kind: 'flat', rate: ZERO },
-  shortSchedule: null,
+  short: null,
   hedge: 'separate',
   closingFeeRate: ZERO,
   closingFeeAt: 'mark',

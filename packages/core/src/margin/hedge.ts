@@ -5,6 +5,7 @@
 import { compare, equals, isZero, ONE, over, sum, times, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Position } from './account.ts';
+import { scaleOf } from './geometry.ts';
 import { piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
 import type { Schedule } from './rules.ts';
@@ -19,8 +20,14 @@ export interface Portion {
 }
 
 /** What a position must hold, by its side. */
-export function scheduleOf({ market, side }: Position): Schedule {
-  return side === -1 ? (market.shortSchedule ?? market.schedule) : market.schedule;
+export function scheduleOf(position: Position): Schedule {
+  const { market, side } = position;
+  if (side === 1 || market.short === null) return market.schedule;
+  const { schedule, byPrice } = market.short;
+  if (byPrice.length === 0) return schedule;
+  const scale = scaleOf(position);
+  const levels = byPrice.map(({ from, rate }) => ({ from: times(from, scale), rate }));
+  return { kind: 'max', of: [schedule, { kind: 'brackets', by: 'value', levels }] };
 }
 
 /** The position among those that move with it: its cross pool's, or itself alone. */

@@ -13,6 +13,7 @@ export type {
   Source,
   WrittenMarket,
   WrittenPolicy,
+  WrittenShort,
   WrittenTerms,
 } from './rulebook.ts';
 export type { State } from './figures.ts';

@@ -4,8 +4,8 @@ import type { Rational } from '../units/index.ts';
 import { scaledByOpenInterest } from './open-interest.ts';
 import { readNumber, readObject, readWord, refuse, step } from './reader.ts';
 import type { Fields, Place, Reader } from './reader.ts';
-import type { ClosingFeeAt, Market, PriceRounding, Schedule, Trigger } from './rules.ts';
-import type { WrittenTerms } from './rulebook.ts';
+import type { ClosingFeeAt, Market, PriceRounding, Schedule, ShortRule, Trigger } from './rules.ts';
+import type { WrittenShort, WrittenTerms } from './rulebook.ts';
 import { readSchedule } from './schedule-reader.ts';
 import type { WrittenSchedule } from './written-schedule.ts';
 
@@ -110,7 +110,7 @@ function readTick({ reader, fields, place }: Source, rounding: PriceRounding): R
 function readMaintenance(
   source: Source,
   base: WrittenTerms['maintenance'],
-): Pick<Market, 'basis' | 'schedule' | 'shortSchedule' | 'closingFeeRate' | 'closingFeeAt'> {
+): Pick<Market, 'basis' | 'schedule' | 'short' | 'closingFeeRate' | 'closingFeeAt'> {
   const { reader } = source;
   const place = step(source.place, 'maintenance');
   const value = source.fields.get('maintenance') ?? {};
@@ -124,7 +124,7 @@ function readMaintenance(
     schedule: ruled?.schedule
       ? ruledSchedule(reader, ruled.schedule, at)
       : readSchedule(reader, written, at),
-    shortSchedule: ruled?.short ? ruledSchedule(reader, ruled.short, at) : null,
+    short: ruled?.short ? readShort(reader, ruled.short, at) : null,
     closingFeeRate: readNumber(
       reader,
       fields.get('closingFeeRate'),
@@ -147,6 +147,13 @@ function ruledSchedule(reader: Reader, written: WrittenSchedule, place: Place): 
   const schedule = readSchedule(reader, written, place);
   if (reader.refusal === null) ruledSchedules.set(written, schedule);
   return schedule;
+}
+
+function readShort(reader: Reader, { schedule, byPrice = [] }: WrittenShort, at: Place): ShortRule {
+  return {
+    schedule: ruledSchedule(reader, schedule, at),
+    byPrice: byPrice.map(({ from, rate }) => ({ from: decimal(from), rate: decimal(rate) })),
+  };
 }
 
 /** Open interest is what a document gives; what the rulebook has under that key are its caps. */

@@ -6,7 +6,7 @@
 import type { DecimalLike } from '../units/index.ts';
 import type { OpenInterestCaps } from './open-interest.ts';
 import type { ClosingFeeAt, Hedge, PriceRounding, Trigger } from './rules.ts';
-import type { WrittenSchedule } from './written-schedule.ts';
+import type { WrittenLevel, WrittenSchedule } from './written-schedule.ts';
 
 /** From the venue's own page or code down to what was worked out from other facts. */
 export type Confidence = 'documented' | 'code' | 'mirror' | 'third-party' | 'inferred';
@@ -24,6 +24,12 @@ export interface Clause extends Source {
   readonly says: string;
 }
 
+/** What shorts must hold: the larger of a schedule and of marginal levels of the unit's price. */
+export interface WrittenShort {
+  readonly schedule: WrittenSchedule;
+  readonly byPrice?: readonly WrittenLevel[];
+}
+
 /** A market's rules as a document writes them. */
 export interface WrittenMarket {
   readonly contract?: 'linear' | 'inverse';
@@ -34,7 +40,7 @@ export interface WrittenMarket {
     readonly basis?: 'mark' | 'entry';
     readonly schedule: WrittenSchedule;
     /** Rulebooks only: what shorts must hold where that is another rule. */
-    readonly short?: WrittenSchedule;
+    readonly short?: WrittenShort;
     readonly closingFeeRate?: DecimalLike;
     readonly closingFeeAt?: ClosingFeeAt;
   };

@@ -49,6 +49,12 @@ export type Hedge = 'separate' | 'sum' | 'larger';
 /** How a liquidation price is brought to the tick. */
 export type PriceRounding = 'none' | 'toward-entry' | 'nearest' | 'up' | 'down';
 
+/** What shorts must hold: the larger of the schedule and of marginal levels of a unit's price. */
+export interface ShortRule {
+  readonly schedule: Schedule;
+  readonly byPrice: readonly Level[];
+}
+
 /** One market's rules, complete. */
 export interface Market {
   readonly name: string;
@@ -59,7 +65,7 @@ export interface Market {
   readonly basis: 'mark' | 'entry';
   readonly schedule: Schedule;
   /** What shorts must hold instead; null where they are ruled like longs. */
-  readonly shortSchedule: Schedule | null;
+  readonly short: ShortRule | null;
   readonly hedge: Hedge;
   readonly closingFeeRate: Rational;
   readonly closingFeeAt: ClosingFeeAt;

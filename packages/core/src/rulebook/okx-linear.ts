@@ -1,7 +1,7 @@
 /** OKX linear swaps: the tier of the contracts held sets one rate; the closing fee is inside. */
 import type { Rulebook, WrittenMarket, WrittenTerms } from '../margin/index.ts';
 import { OKX_CLAUSES, OKX_RATIO } from './okx-clauses.ts';
-import { withSteps } from './okx-tables.ts';
+import { withSteps } from './tiers-by-rule.ts';
 import { tabled } from './tables.ts';
 
 const SAVED = 'position tiers of the venue as saved on 2026-05-28';
@@ -23,7 +23,7 @@ const BITCOIN = withSteps('0 0.004 0.01, 1000 0.005 0.015, 5000 0.0075 0.02', {
   initial: '0.025',
   size: '20000',
   rise: '0.005',
-  last: '0.5',
+  count: 96,
 });
 const ETHER = withSteps('0 0.004 0.01, 5000 0.005 0.015, 10000 0.0075 0.02', {
   from: '25000',
@@ -31,7 +31,7 @@ const ETHER = withSteps('0 0.004 0.01, 5000 0.005 0.015, 10000 0.0075 0.02', {
   initial: '0.025',
   size: '25000',
   rise: '0.005',
-  last: '0.5',
+  count: 96,
 });
 const ASTER = withSteps('0 0.01 0.02, 42000 0.015 0.025, 82000 0.03 0.05', {
   from: '150000',
@@ -39,7 +39,7 @@ const ASTER = withSteps('0 0.01 0.02, 42000 0.015 0.025, 82000 0.03 0.05', {
   initial: '0.055',
   size: '150000',
   rise: '0.005',
-  last: '0.5',
+  count: 90,
 });
 
 function marketOf(table: string, multiplier: string, tick?: string): WrittenMarket {

@@ -6,6 +6,8 @@ import { decimal, formatDecimal, ONE, over } from '../units/index.ts';
 export interface TableForm {
   readonly kind: 'brackets' | 'steps';
   readonly by?: By;
+  /** How the initial rate counts; of the whole value unless said otherwise. */
+  readonly initialKind?: 'brackets' | 'steps';
 }
 
 /** Enough that a rate of 1/3 prints as it should in every figure. */
@@ -30,14 +32,14 @@ export function scheduleOf(table: string, { kind, by = 'value' }: TableForm): Wr
   return { kind, by, levels: levelsOf(table, 1) };
 }
 
-/** Maintenance and initial schedules of `from rate initial` rows; the initial rate is whole. */
+/** Maintenance and initial schedules of `from rate initial` rows. */
 export function tabled(
   table: string,
-  { kind, by = 'value' }: TableForm,
+  { kind, by = 'value', initialKind = 'steps' }: TableForm,
 ): Pick<WrittenMarket, 'maintenance' | 'initial'> {
   return {
     maintenance: { schedule: scheduleOf(table, { kind, by }) },
-    initial: { schedule: { kind: 'steps', by, levels: levelsOf(table, 2) } },
+    initial: { schedule: { kind: initialKind, by, levels: levelsOf(table, 2) } },
   };
 }
 
