@@ -84,6 +84,11 @@ describe('holdOrder', () => {
     expect([...(held.gone ?? [])]).toEqual(['b']);
   });
 
+  test('rows of which most have left are taken as they come', () => {
+    const fresh = { offset: 0, total: 3, rows: [row('c', '0.99'), row('d', '0.91')] };
+    expect(holdOrder(shown, fresh)).toBe(fresh);
+  });
+
   test('an empty table takes what comes', () => {
     const fresh = { offset: 0, total: 1, rows: [row('c', '0.99')] };
     expect(holdOrder({ offset: 0, total: 0, rows: [] }, fresh)).toBe(fresh);

@@ -73,13 +73,15 @@ export function accountsPath(query: Query, page: { offset: number; limit: number
 
 /**
  * Fresh figures in the order that is on the screen; rows that moved elsewhere keep their place and
- * are named in `gone`, since what was last known of them is true no more.
+ * are named in `gone`, since what was last known of them is true no more. Once most of them have
+ * moved, there is no order left to hold.
  */
 export function holdOrder(shown: Slice, fresh: Slice): Slice {
   if (shown.offset !== fresh.offset || shown.rows.length === 0) return fresh;
   const byAccount = new Map(fresh.rows.map((row) => [row.account, row]));
   const rows = shown.rows.map((row) => byAccount.get(row.account) ?? row);
   const gone = new Set(rows.map(({ account }) => account).filter((id) => !byAccount.has(id)));
+  if (gone.size * 2 > rows.length) return fresh;
   const total = Math.max(fresh.total, shown.offset + rows.length);
   return { offset: shown.offset, total, rows, gone };
 }
