@@ -46,3 +46,6 @@ export const rulebooks: readonly Rulebook[] = [
   regT,
   fixedMarginFutures,
 ];
+
+export { readTierTables, venueSymbol } from './ccxt-tiers.ts';
+export type { TierTable } from './ccxt-tiers.ts';
