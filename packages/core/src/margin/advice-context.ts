@@ -1,4 +1,6 @@
-/** What advice may know beside the document: volatility, stops, a calendar, the day of the tables. */
+/**
+ * What advice may know beside the document: volatility, stops, a calendar, the day of the tables.
+ */
 import { decimal, integer } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import { dayNumber, timeMs } from './advice-calendar.ts';

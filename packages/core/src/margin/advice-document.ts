@@ -1,6 +1,7 @@
 /**
  * Advice that needs nothing but the document: buffers, funding, the pool and the next tier. The
- * thresholds are this file's constants; each finding is there on its boundary and gone with its cure.
+ * thresholds are this file's constants; each finding is there on its boundary and gone with its
+ * cure.
  */
 import {
   compare,

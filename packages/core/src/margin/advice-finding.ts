@@ -25,7 +25,8 @@ export type AdviceCode =
 /** The smallest change after which the finding is gone. */
 export interface Cure {
   /**
-   * `deposit`: add to the margin behind it. `reduce`: close so many contracts. `close`: close it all.
+   * `deposit`: add to the margin behind it. `reduce`: close so many contracts. `close`: close it
+   * all.
    * `stop`: place or move the stop to that price. `tiers`: load tables of that day or later.
    */
   readonly kind: 'deposit' | 'reduce' | 'close' | 'stop' | 'tiers';

@@ -1,6 +1,6 @@
 /** Each finding on its boundary, one unit before it, and after its cure. */
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { dayNumber, dayText, timeMs } from './advice-calendar.ts';
 import type { AdviceContext } from './advice-context.ts';
 import type { AdviceCode, Finding } from './advice-finding.ts';
@@ -44,7 +44,7 @@ function documentOf({ position, market, schedule, cash, more, asOf }: Row): Part
 }
 
 function find(row: Row, code: AdviceCode, context: AdviceContext = {}): Finding | undefined {
-  const all = advise(documentOf(row), [custom], context);
+  const all = advise(documentOf(row), rulebooks, context);
   if ('error' in all) throw new Error(`${all.error.path}: ${all.error.message}`);
   return all.find((each) => each.code === code);
 }
@@ -261,7 +261,7 @@ describe('what is refused', () => {
     ['a day that is none', { tiersDate: '2026-02-30' }, 'context.tiersDate'],
     ['an event without a time', { events: [{ name: 'x' }] }, 'context.events[0].at'],
   ])('%s', (_name, context, path) => {
-    const answer = advise(documentOf({}), [custom], context as AdviceContext);
+    const answer = advise(documentOf({}), rulebooks, context as AdviceContext);
     expect(answer).toMatchObject({ error: { path } });
   });
 });

@@ -1,7 +1,7 @@
 /** Payments counted to the very one that liquidates, alone and in a pool of several intervals. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { decimal, integer } from '../units/index.ts';
 import { fundingDrag } from './funding-drag.ts';
 import type { FundingDrag, FundingRequest } from './funding-drag.ts';
@@ -37,7 +37,7 @@ function documentOf({ side, margin, rate, market, maintenance }: Row): Parts {
 }
 
 function dragOf(document: Parts, request: FundingRequest = {}): FundingDrag {
-  return fundingDrag(document, request, [custom]) as FundingDrag;
+  return fundingDrag(document, request, rulebooks) as FundingDrag;
 }
 
 const bankruptcy = { closingFeeRate: '0.01', closingFeeAt: 'bankruptcy' };
@@ -103,7 +103,7 @@ describe('what is refused', () => {
     ['a day below 0', documentOf({}), { days: [1, -1] }, 'days[1]'],
     ['more than a century', documentOf({}), { days: [36501] }, 'days[0]'],
   ])('%s', (_name, document, request, path) => {
-    expect(fundingDrag(document, request as FundingRequest, [custom])).toMatchObject({
+    expect(fundingDrag(document, request as FundingRequest, rulebooks)).toMatchObject({
       error: { path },
     });
   });
@@ -140,9 +140,10 @@ test('at the count it is met, one payment before it is not', () => {
       const isHealthy = (payments: number): boolean => {
         const [position] = document['positions'] as Parts[];
         const unpaidFunding = (BigInt(payments) * BigInt(rate)).toString() + 'e-3';
-        const report = check({ ...document, positions: [{ ...position, unpaidFunding }] }, [
-          custom,
-        ]);
+        const report = check(
+          { ...document, positions: [{ ...position, unpaidFunding }] },
+          rulebooks,
+        );
         return Number((report as Report).positions[0]?.distance) > 0;
       };
       expect([isHealthy(n - 1), isHealthy(n)]).toEqual([true, false]);

@@ -73,7 +73,8 @@ const HOURS_A_DAY: Rational = decimal('24');
 /**
  * Funding drag at the rate of the document and the marks as they are. Behind a cross position the
  * whole pool pays: every cross position whose market has funding, each at its own interval, counted
- * from a common start. An account's requirement does not know funding, so payments move equity only.
+ * from a common start. An account's requirement does not know funding, so payments move equity
+ * only.
  */
 export function fundingDrag(
   document: unknown,

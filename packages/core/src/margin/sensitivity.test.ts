@@ -1,6 +1,6 @@
 /** Difference quotients against the closed form of an isolated linear position. */
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { sensitivity } from './sensitivity.ts';
 import type { Factor, Sensitivity } from './sensitivity.ts';
 
@@ -33,7 +33,7 @@ const long = documentOf({}, flat);
 const short = documentOf({ side: 'short' }, flat);
 
 function changeOf(document: Parts, factor: Factor): number {
-  const answer = sensitivity(document, {}, [custom]) as Sensitivity;
+  const answer = sensitivity(document, {}, rulebooks) as Sensitivity;
   return Number(answer.factors.find((each) => each.factor === factor)?.change);
 }
 
@@ -68,8 +68,8 @@ test.each<[string, Parts]>([
   ['power', { kind: 'power', base: '0.05', factor: 0, exponent: 1 }],
   ['max', { kind: 'max', of: [flat, { kind: 'flat', rate: '0.01' }] }],
 ])('%s that ask the same answer as flat', (_name, schedule) => {
-  const expected = sensitivity(long, {}, [custom]);
-  expect(sensitivity(documentOf({}, schedule), {}, [custom])).toEqual(expected);
+  const expected = sensitivity(long, {}, rulebooks);
+  expect(sensitivity(documentOf({}, schedule), {}, rulebooks)).toEqual(expected);
 });
 
 test('what is asked a contract rises by its share of the value', () => {
@@ -82,22 +82,24 @@ test('a cross position does not feel its leverage, and says how far it is in dev
     ...documentOf({ marginMode: 'cross', isolatedMargin: undefined }, flat),
     collateral: [{ asset: 'USD', amount: '100' }],
   };
-  const { sigmas, distance, factors } = sensitivity(cross, { volatility: '0.02' }, [
-    custom,
-  ]) as Sensitivity;
+  const { sigmas, distance, factors } = sensitivity(
+    cross,
+    { volatility: '0.02' },
+    rulebooks,
+  ) as Sensitivity;
   expect(Number(sigmas)).toBeCloseTo(Number(distance) / 0.02, 9);
   expect(factors[0]).toMatchObject({ factor: 'leverage', change: '0', quotient: '0', sigmas });
 });
 
 test('nothing to move: no price liquidates', () => {
   const safe = documentOf({ isolatedMargin: '5000' }, flat);
-  const answer = sensitivity(safe, { volatility: 1 }, [custom]) as Sensitivity;
+  const answer = sensitivity(safe, { volatility: 1 }, rulebooks) as Sensitivity;
   expect(answer.liquidationPrice).toBeNull();
   expect(answer.factors.map(({ change }) => change)).toEqual([null, null, null, null, null]);
 });
 
 test('volatility must be above 0', () => {
-  expect(sensitivity(long, { volatility: 0 }, [custom])).toMatchObject({
+  expect(sensitivity(long, { volatility: 0 }, rulebooks)).toMatchObject({
     error: { path: 'volatility' },
   });
 });

@@ -10,7 +10,7 @@ import type { PositionFigures } from './figures.ts';
 import { relativeDistance, valueAtPrice } from './geometry.ts';
 import { readNumber, step } from './reader.ts';
 import type { Rulebook } from './rulebook.ts';
-import type { Market } from './rules.ts';
+import type { Market, Schedule } from './rules.ts';
 import { raised } from './sensitivity-shift.ts';
 import { deposited, indebted, resized, withPosition } from './sizing-account.ts';
 import { identityOf, inquire, isRefused } from './sizing-inquiry.ts';
@@ -63,9 +63,9 @@ const PERCENT: Rational = decimal('0.01');
 
 /**
  * The liquidation price of one position and its difference quotient for each factor: leverage + 1
- * (an isolated margin loses value at entry × (1/L − 1/(L + 1)); a pool does not feel it), size + 1 %
- * traded at the mark, every maintenance rate + 0.1 %, closing fee + 0.01 %, and funding of 0.01 % of
- * the value owed.
+ * (an isolated margin loses value at entry × (1/L − 1/(L + 1)); a pool does not feel it), size + 1
+ * % traded at the mark, every maintenance rate + 0.1 %, closing fee + 0.01 %, and funding of 0.01 %
+ * of the value owed.
  */
 export function sensitivity(
   document: unknown,
@@ -174,7 +174,14 @@ function leveraged(account: Account, index: number): Account {
 }
 
 function ratesRaised({ market, size }: Position, value: Rational): Market {
-  return { ...market, schedule: raised(market.schedule, TENTH_PERCENT, { value, size }) };
+  const up = (schedule: Schedule): Schedule => raised(schedule, TENTH_PERCENT, { value, size });
+  const { schedule, short } = market;
+  if (short === null) return { ...market, schedule: up(schedule) };
+  const byPrice = short.byPrice.map((level) => ({
+    ...level,
+    rate: plus(level.rate, TENTH_PERCENT),
+  }));
+  return { ...market, schedule: up(schedule), short: { schedule: up(short.schedule), byPrice } };
 }
 
 function feeRaised(market: Market): Market {

@@ -48,13 +48,19 @@ export function isRefused(value: object): value is Refusal {
   return 'message' in value && 'path' in value;
 }
 
-/** The index of the chosen position; a problem is kept in the reader. */
+/**
+ * The index of the chosen position; a problem is kept in the reader. Digits as text are a market's
+ * name before they are an index.
+ */
 export function chooseIndex(
   reader: Reader,
   positions: readonly Position[],
-  { choice, place }: { choice: unknown; place: Place },
+  { choice: written, place }: { choice: unknown; place: Place },
 ): number {
   if (reader.refusal !== null) return 0;
+  const isName = positions.some(({ market }) => market.name === written);
+  const isDigits = typeof written === 'string' && /^\d{1,9}$/.test(written);
+  const choice = isDigits && !isName ? Number(written) : written;
   const found = positions.flatMap((each, k) => (isChosen(reader, each, { choice, k }) ? [k] : []));
   const [first = 0] = found;
   if (choice === undefined && found.length > 1)

@@ -1,13 +1,12 @@
 /** Sizes and collateral that keep a target: each answer holds, and its neighbour does not. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { check } from './index.ts';
 import type { Report } from './index.ts';
 import { largestSize, leastCollateral } from './sizing.ts';
 import type { CollateralAnswer, SizeAnswer, SizingRequest } from './sizing.ts';
 
-const RULES = [custom];
 type Parts = Readonly<Record<string, unknown>>;
 
 const flat = (rate: string): Parts => ({ kind: 'flat', rate });
@@ -44,6 +43,14 @@ describe('the largest size', () => {
   test.each<[string, Parts, SizingRequest, string | null]>([
     ['flat, distance 10 %', isolated(), { distance: '0.1', lot: '1' }, '68'],
     ['flat, in hundredths', isolated(), { distance: '0.1', lot: '0.01' }, '68.96'],
+    ['chosen by index', isolated(), { distance: '0.1', lot: '1', position: '0' }, '68'],
+    ['chosen by name', isolated(), { distance: '0.1', lot: '1', position: 'M' }, '68'],
+    [
+      'chosen by all that tells it apart',
+      isolated(),
+      { distance: '0.1', lot: '1', position: { market: 'M', side: 'long' } },
+      '68',
+    ],
     ['short', isolated(short), { distance: '0.1', lot: '0.01' }, '64.51'],
     ['ratio 50 %', isolated(), { ratio: '0.5', lot: '1' }, '100'],
     ['two days of 5 %', isolated(), { sigmas: '2', volatility: '0.05', lot: '1' }, '68'],
@@ -56,7 +63,7 @@ describe('the largest size', () => {
     ['brackets', isolated({}, rising), { ratio: '0.5', lot: '1' }, '132'],
     ['no equity', isolated({ isolatedMargin: '0' }), { distance: '0.1', lot: '1' }, '0'],
   ])('%s', (_name, document, request, size) => {
-    expect((largestSize(document, request, RULES) as SizeAnswer).size).toBe(size);
+    expect((largestSize(document, request, rulebooks) as SizeAnswer).size).toBe(size);
   });
 
   test('a hedged pool may grow to the hedge and beyond', () => {
@@ -81,14 +88,14 @@ describe('the largest size', () => {
       markets: { M: { maintenance: { schedule: flat('0.01') } } },
     };
     const request = { position: 0, distance: '0.5', lot: '1' };
-    const answer = largestSize(document, request, RULES) as SizeAnswer;
+    const answer = largestSize(document, request, rulebooks) as SizeAnswer;
     expect([answer.size, answer.currentSize]).toEqual(['11', '1']);
   });
 
   test('says whether the size could be opened', () => {
     const request = { ratio: '0.5', lot: '1' };
     const answer = (leverage: string): SizeAnswer =>
-      largestSize(isolated({ leverage }), request, RULES) as SizeAnswer;
+      largestSize(isolated({ leverage }), request, rulebooks) as SizeAnswer;
     expect([answer('1').at!.isOpenable, answer('10').at!.isOpenable]).toEqual([false, true]);
   });
 });
@@ -100,7 +107,9 @@ describe('the least collateral', () => {
     ['on a cent', isolated({ isolatedMargin: '0' }), { ratio: '0.5', lot: '0.01' }, '10'],
     ['a cliff', isolated({ size: '60' }, cliff), { ratio: '0.5', lot: '1' }, '200'],
   ])('%s', (_name, document, request, deposit) => {
-    expect((leastCollateral(document, request, RULES) as CollateralAnswer).deposit).toBe(deposit);
+    expect((leastCollateral(document, request, rulebooks) as CollateralAnswer).deposit).toBe(
+      deposit,
+    );
   });
 });
 
@@ -116,7 +125,7 @@ describe('what is refused', () => {
     ['a request that is none', isolated(), 7, ''],
     ['a bad document', { venue: 'custom' }, { distance: '0.1' }, 'positions'],
   ])('%s', (_name, document, request, path) => {
-    const answer = largestSize(document, request as SizingRequest, RULES);
+    const answer = largestSize(document, request as SizingRequest, rulebooks);
     expect('error' in answer && answer.error.path).toBe(path);
   });
 });
@@ -141,7 +150,7 @@ function documentOf(sample: Sample, margin = sample.margin): Parts {
 
 function distanceAt(document: Parts, size: string): number {
   const positions = (document['positions'] as Parts[]).map((each) => ({ ...each, size }));
-  const report = check({ ...document, positions }, RULES) as Report;
+  const report = check({ ...document, positions }, rulebooks) as Report;
   return Number(report.positions[0]?.distance ?? 'Infinity');
 }
 
@@ -151,7 +160,7 @@ describe('laws', () => {
       fc.property(accounts, (sample) => {
         const document = documentOf(sample);
         const request = { distance: sample.distance / 1000, lot: '0.01' };
-        const { size, at, next } = largestSize(document, request, RULES) as SizeAnswer;
+        const { size, at, next } = largestSize(document, request, rulebooks) as SizeAnswer;
         if (size === null || at === null) return;
         expect(distanceAt(document, size)).toBeGreaterThanOrEqual(sample.distance / 1000);
         expect(distanceAt(document, next!.size)).toBeLessThan(sample.distance / 1000);
@@ -165,7 +174,7 @@ describe('laws', () => {
       fc.property(accounts, fc.integer({ min: 0, max: 5000 }), (sample, more) => {
         const request = { distance: sample.distance / 1000, lot: '0.01' };
         const sizeAt = (margin: number): number =>
-          Number((largestSize(documentOf(sample, margin), request, RULES) as SizeAnswer).size);
+          Number((largestSize(documentOf(sample, margin), request, rulebooks) as SizeAnswer).size);
         expect(sizeAt(sample.margin + more)).toBeGreaterThanOrEqual(sizeAt(sample.margin));
       }),
       { numRuns: 40 },

@@ -1,4 +1,6 @@
-/** What stands between a stop and the price at which it is really closed, as a share of the mark. */
+/**
+ * What stands between a stop and the price at which it is really closed, as a share of the mark.
+ */
 import { integer, over, plus, squareRoot, sum, times, ZERO } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import { readNumber, readWord, step } from './reader.ts';
@@ -12,7 +14,9 @@ export interface WrittenStopTerms {
   readonly slippage?: DecimalLike | undefined;
   /** From the trigger to the fill; by default 0. */
   readonly latencyMs?: DecimalLike | undefined;
-  /** Daily standard deviation of relative price changes; by default 0. Moves the price meanwhile. */
+  /**
+   * Daily standard deviation of relative price changes; by default 0. Moves the price meanwhile.
+   */
   readonly volatility?: DecimalLike | undefined;
   /** How many deviations the price may move against the stop within the latency; by default 3. */
   readonly sigmas?: DecimalLike | undefined;

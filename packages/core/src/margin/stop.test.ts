@@ -1,7 +1,7 @@
 /** Stops: where they belong, when there is no room for one, and how they follow the account. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { stopFor, stopMove } from './stop.ts';
 import type { Stop, StopMove, StopRequest } from './stop.ts';
 import type { Change } from './what-if-changes.ts';
@@ -53,7 +53,7 @@ describe('the stop', () => {
     ['up to the tick', documentOf({}, { tick: 2 }), { distance: '0.01' }, '92'],
     ['nothing liquidates', documentOf({ isolatedMargin: 1000 }), { distance: 1 }, null],
   ])('%s', (_name, document, request, price) => {
-    expect((stopFor(document, request, [custom]) as Stop).stopPrice).toBe(price);
+    expect((stopFor(document, request, rulebooks) as Stop).stopPrice).toBe(price);
   });
 });
 
@@ -67,15 +67,15 @@ describe('what is refused', () => {
     ['an unknown trigger', long, { distance: 0, trigger: 'index' }, 'trigger'],
     ['slippage below 0', long, { distance: 0, slippage: -1 }, 'slippage'],
   ])('%s', (_name, document, request, path) => {
-    const answer = stopFor(document, request as StopRequest, [custom]);
+    const answer = stopFor(document, request as StopRequest, rulebooks);
     expect('error' in answer && answer.error.path).toBe(path);
   });
 });
 
 test('says what triggers it and what the gap has been', () => {
   const request = { distance: '0.01', trigger: 'last', gap: '0.003' } as const;
-  expect(stopFor(long, request, [custom])).toMatchObject({ trigger: 'last', gap: '0.003' });
-  expect(stopFor(long, { distance: 0 }, [custom])).toMatchObject({ trigger: 'mark', gap: null });
+  expect(stopFor(long, request, rulebooks)).toMatchObject({ trigger: 'last', gap: '0.003' });
+  expect(stopFor(long, { distance: 0 }, rulebooks)).toMatchObject({ trigger: 'mark', gap: null });
 });
 
 test.each<[string, Change, string | null]>([
@@ -85,13 +85,13 @@ test.each<[string, Change, string | null]>([
   ['no need any more', { kind: 'margin', amount: '1000' }, null],
 ])('it moves with %s', (_name, change, gap) => {
   const request = { distance: '0.01' };
-  const answer = stopMove(long, request, { changes: [change], rulebooks: [custom] }) as StopMove;
+  const answer = stopMove(long, request, { changes: [change], rulebooks: rulebooks }) as StopMove;
   expect(answer.change).toBe(gap);
 });
 
 test('it moves with nothing that cannot be done', () => {
   const changes: Change[] = [{ kind: 'margin', amount: 'much' }];
-  expect(stopMove(long, { distance: 0 }, { changes, rulebooks: [custom] })).toMatchObject({
+  expect(stopMove(long, { distance: 0 }, { changes, rulebooks: rulebooks })).toMatchObject({
     error: { path: 'changes[0].amount' },
   });
 });
@@ -106,7 +106,7 @@ test('never beyond liquidation, and always between it and the mark', () => {
   fc.assert(
     fc.property(sample, ({ side, isolatedMargin, tick, distance }) => {
       const document = documentOf({ side, isolatedMargin }, { tick });
-      const answer = stopFor(document, { distance: distance / 1000 }, [custom]);
+      const answer = stopFor(document, { distance: distance / 1000 }, rulebooks);
       if ('error' in answer || answer.stopPrice === null) return;
       const [stop, line] = [Number(answer.stopPrice), Number(answer.liquidationPrice)];
       const way = side === 'long' ? 1 : -1;

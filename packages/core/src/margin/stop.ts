@@ -1,6 +1,7 @@
 /**
  * The stop that is filled before the position is liquidated: its distance to the liquidation price
- * is what slippage, latency, fees and the gap between last and mark may take, and what must be left.
+ * is what slippage, latency, fees and the gap between last and mark may take, and what must be
+ * left.
  *
  *   mark ──── stop ──slippage──latency──fees──gap──┤ distance ├── liquidation price
  */

@@ -1,8 +1,10 @@
-/** The surface of a pool against hand-made pairs, against `check` at those prices, and at beta 0. */
+/**
+ * The surface of a pool against hand-made pairs, against `check` at those prices, and at beta 0.
+ */
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { check } from './index.ts';
 import type { Report } from './index.ts';
 import { liquidationSurface } from './surface.ts';
@@ -47,7 +49,7 @@ function documentOf(legs: readonly Leg[], cash: number, more: Parts = {}): Parts
 
 function surfaceOf(document: Parts, beta: number): Surface['rows'][number] {
   const request = { market: 'M0', with: 'M1', betas: [beta] };
-  return (liquidationSurface(document, request, [custom]) as Surface).rows.at(0)!;
+  return (liquidationSurface(document, request, rulebooks) as Surface).rows.at(0)!;
 }
 
 const cliff = {
@@ -100,9 +102,11 @@ describe('where the pool triggers', () => {
 
   test('each price of the pair, and both marks', () => {
     const document = documentOf([leg('long', 10), leg('long', 10)], 600);
-    const answer = liquidationSurface(document, { market: 'M1', with: 'M0', betas: ['0.5'] }, [
-      custom,
-    ]);
+    const answer = liquidationSurface(
+      document,
+      { market: 'M1', with: 'M0', betas: ['0.5'] },
+      rulebooks,
+    );
     expect(answer).toMatchObject({ market: 'M1', with: 'M0', markPrice: '100' });
     expect((answer as Surface).rows[0]?.down).toEqual({
       move: '-0.4',
@@ -120,7 +124,7 @@ describe('what is refused', () => {
     ['the same twice', { market: 'M0', with: 'M0' }, 'with'],
     ['a beta that is none', { market: 'M0', with: 'M1', betas: [1, 'x'] }, 'betas[1]'],
   ])('%s', (_name, request, path) => {
-    const answer = liquidationSurface(document, request as SurfaceRequest, [custom]);
+    const answer = liquidationSurface(document, request as SurfaceRequest, rulebooks);
     expect(answer).toMatchObject({ error: { path } });
   });
 });
@@ -162,7 +166,7 @@ function headroomAt(
 ): number {
   const at = (price: string): number => 100 + (Number(price) - 100) * share;
   const prices = { M0: at(to.price), M1: at(to.withPrice) };
-  return headroom((whatIf(document, [{ kind: 'prices', prices }], [custom]) as WhatIf).after);
+  return headroom((whatIf(document, [{ kind: 'prices', prices }], rulebooks) as WhatIf).after);
 }
 
 describe('laws', () => {
@@ -208,7 +212,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(scenes, ({ legs: both, cash, contract }) => {
         const document = documentOf(both, cash, { contract });
-        const [first] = (check(document, [custom]) as Report).positions;
+        const [first] = (check(document, rulebooks) as Report).positions;
         const row = surfaceOf(document, 0);
         const point = first?.side === 'long' ? row.down : row.up;
         expect(closeTo(point?.price ?? null)).toEqual(closeTo(first?.liquidationPrice ?? null));
@@ -227,8 +231,8 @@ describe('laws', () => {
     ]);
     const document = { ...rest, markets: Object.fromEntries(plain) };
     const request = { market: 'BTCUSDT', with: 'ETHUSDT', betas: [0] };
-    const { rows } = liquidationSurface(document, request, [custom]) as Surface;
-    const [first] = (check(document, [custom]) as Report).positions;
+    const { rows } = liquidationSurface(document, request, rulebooks) as Surface;
+    const [first] = (check(document, rulebooks) as Report).positions;
     expect(rows[0]?.down?.price).toBe(first?.liquidationPrice);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The liquidation surface of a cross pool: the pairs of prices at which it triggers when two markets
- * move together. One price at a time hides this: two harmless falls may meet in one pool.
+ * The liquidation surface of a cross pool: the pairs of prices at which it triggers when two
+ * markets move together. One price at a time hides this: two harmless falls may meet in one pool.
  */
 import { decimal, formatDecimal, integer, negate, ONE, plus, times } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';

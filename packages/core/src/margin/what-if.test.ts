@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { custom } from '../rulebook/custom.ts';
+import { rulebooks } from '../rulebook/index.ts';
 import { check } from './index.ts';
 import type { Report } from './index.ts';
 import { whatIf } from './what-if.ts';
@@ -126,7 +126,7 @@ describe('what is left', () => {
     ['another market', long, fill({ market: 'N', price: '7' }), 'positions.1.markPrice', '7'],
     ['with its mark', long, fill({ market: 'N', markPrice: 8 }), 'positions.1.markPrice', '8'],
   ])('%s', (...[, given, change, path, verdict]) => {
-    const answer = whatIf(given, [change], [custom]);
+    const answer = whatIf(given, [change], rulebooks);
     expect(at((answer as WhatIf).document, path)).toBe(verdict);
   });
 
@@ -135,7 +135,7 @@ describe('what is left', () => {
     const reducing = { ...order, reduceOnly: true };
     const document = documentOf([CROSS], { orders: [order, reducing] });
     const left = (index: number): unknown => {
-      const answer = whatIf(document, [{ kind: 'order', order: index }], [custom]) as WhatIf;
+      const answer = whatIf(document, [{ kind: 'order', order: index }], rulebooks) as WhatIf;
       const { positions, orders } = answer.document as { positions: Parts[]; orders: Parts[] };
       return [positions.map(({ side, size }) => [side, size]), orders];
     };
@@ -156,7 +156,7 @@ describe('what is left', () => {
         },
       },
     };
-    const answer = whatIf(document, [fill({ size: '2', price: '300' })], [custom]) as WhatIf;
+    const answer = whatIf(document, [fill({ size: '2', price: '300' })], rulebooks) as WhatIf;
     expect(at(answer.document, 'positions.0.entryPrice')).toBe('150');
   });
 });
@@ -209,12 +209,12 @@ describe('what is refused', () => {
     ['an order that is not there', long, { kind: 'order', order: 0 }, 'changes[0].order'],
     ['no such position', long, { kind: 'margin', position: 3, amount: 1 }, 'changes[0].position'],
   ])('%s', (_name, document, change, path) => {
-    const answer = whatIf(document, [change as Change], [custom]);
+    const answer = whatIf(document, [change as Change], rulebooks);
     expect('error' in answer && answer.error.path).toBe(path);
   });
 
   test('the document before its changes', () => {
-    expect(whatIf({ venue: 'custom' }, [], [custom])).toMatchObject({
+    expect(whatIf({ venue: 'custom' }, [], rulebooks)).toMatchObject({
       error: { path: 'positions' },
     });
   });
@@ -237,7 +237,7 @@ describe('laws', () => {
     fc.assert(
       fc.property(document, amount, (given, sum) => {
         const changes = ['deposit', 'withdrawal'].map((kind) => ({ kind, amount: sum }) as Change);
-        const answer = whatIf(given, changes, [custom]) as WhatIf;
+        const answer = whatIf(given, changes, rulebooks) as WhatIf;
         expect(answer.document).toEqual(given);
         expect(answer.difference).toEqual({ account: {}, positions: [] });
       }),
@@ -251,7 +251,7 @@ describe('laws', () => {
       fc.property(document, sides, sizes, (given, side, size) => {
         const { market, markPrice } = given.positions[0] ?? {};
         const change = fill({ market, side, size: size / 100, price: markPrice, feeRate: 0 });
-        const { before, after } = whatIf(given, [change], [custom]) as WhatIf;
+        const { before, after } = whatIf(given, [change], rulebooks) as WhatIf;
         expect(Number(after.equity)).toBeCloseTo(Number(before.equity), 8);
       }),
     );
@@ -259,14 +259,14 @@ describe('laws', () => {
 
   test('the document given is not touched, and the one answered says what is reported', () => {
     const text = JSON.stringify(long);
-    const { document: after, after: report } = whatIf(long, [fill({})], [custom]) as WhatIf;
+    const { document: after, after: report } = whatIf(long, [fill({})], rulebooks) as WhatIf;
     expect(JSON.stringify(long)).toBe(text);
-    expect(check(after, [custom])).toEqual(report satisfies Report);
+    expect(check(after, rulebooks)).toEqual(report satisfies Report);
   });
 
   test('the difference is what lies between the reports', () => {
     const changes: Change[] = [{ kind: 'prices', prices: { M: '100' } }];
-    const { difference } = whatIf(long, changes, [custom]) as WhatIf;
+    const { difference } = whatIf(long, changes, rulebooks) as WhatIf;
     // The long loses 20, half of the coin's fall of 10 counts.
     expect(difference.account['equity']).toEqual({ before: '1071', after: '1046', change: '-25' });
     expect(difference.positions[0]?.figures['unrealizedPnl']?.change).toBe('-20');

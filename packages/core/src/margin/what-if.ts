@@ -35,7 +35,8 @@ const CHANGES_MAX = 1000;
 
 /**
  * Makes the changes in order and reports before and after. Pure: the document given is not touched.
- * A change that cannot be made is refused with its path, `changes[1].size`, and nothing is answered.
+ * A change that cannot be made is refused with its path, `changes[1].size`, and nothing is
+ * answered.
  */
 export function whatIf(
   document: unknown,
