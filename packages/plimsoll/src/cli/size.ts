@@ -1,0 +1,81 @@
+/** `plimsoll size`: how large a position may be, and how little collateral it needs. */
+import {
+  largestSize,
+  leastCollateral,
+  type CollateralAnswer,
+  type SizeAnswer,
+  type SizingRequest,
+  type Standpoint,
+} from '@plimsoll/core/margin';
+import { rulebooks } from '@plimsoll/core/rulebook';
+import { answerFile, type Reading, type Refused } from './answer.ts';
+import type { ExitCode } from './failure.ts';
+import { percent } from './percent.ts';
+import { table } from './table.ts';
+
+export interface SizeOptions extends Reading {
+  readonly request: SizingRequest;
+}
+
+interface Sizing {
+  readonly size: SizeAnswer;
+  readonly collateral: CollateralAnswer;
+}
+
+/** Prints the largest size and the least collateral that keep what is asked. */
+export function sizeCommand({ file, form, request }: SizeOptions): Promise<ExitCode> {
+  return answerFile<Sizing>({
+    file,
+    form,
+    answer: (document) => sizing(document, request),
+    toText: sizingText,
+  });
+}
+
+function sizing(document: unknown, request: SizingRequest): Sizing | Refused {
+  const size = largestSize(document, request, rulebooks);
+  if ('error' in size) return size;
+  const collateral = leastCollateral(document, { ...request, lot: undefined }, rulebooks);
+  return 'error' in collateral ? collateral : { size, collateral };
+}
+
+function sizingText({ size, collateral }: Sizing): string {
+  const { market, side, marginMode, currentSize, lot } = size;
+  const deposit = Number(collateral.deposit);
+  const change = `${deposit < 0 ? 'take out at most' : 'add at least'} ${collateral.deposit.replace('-', '')}`;
+  return [
+    `${market} ${side}, ${marginMode}: size ${currentSize} now`,
+    `largest size: ${size.size ?? 'without limit'} in lots of ${lot}${note(size)}`,
+    `collateral at size ${currentSize}: ${change}`,
+    standpointsText([
+      ['largest size', size.at],
+      ['one lot more', size.next],
+      ['least collateral', collateral.at],
+      ['one step less', collateral.next],
+    ]),
+  ].join('\n');
+}
+
+function note({ size, at }: SizeAnswer): string {
+  if (size === '0') return ' (not even one keeps it)';
+  return at?.isOpenable === false ? ' (more than the initial margin allows)' : '';
+}
+
+const HEADINGS = ['', 'size', 'equity', 'maintenance', 'ratio', 'liquidation', 'distance'];
+
+function standpointsText(rows: readonly (readonly [string, Standpoint | null])[]): string {
+  const cells = rows.flatMap(([name, at]) => (at === null ? [] : [[name, ...figuresOf(at)]]));
+  const sides = HEADINGS.map((heading) => (heading === '' ? 'left' : 'right'));
+  return table([HEADINGS, ...cells], sides);
+}
+
+function figuresOf(at: Standpoint): readonly string[] {
+  return [
+    at.size,
+    at.equity,
+    at.maintenanceMargin,
+    percent(at.marginRatio),
+    at.liquidationPrice ?? 'none',
+    at.distance === null ? 'none' : percent(at.distance),
+  ];
+}
