@@ -76,6 +76,8 @@ export interface ReplayReport {
   readonly callLeadSecondsMedian: number | null;
   readonly fundStartAtoms: number;
   readonly missedBreaches: number;
+  /** Fills that the house could not afford, or that came too late for their order. */
+  readonly refusedFills: number;
   /** Sentences from the invariants, the first hundred. */
   readonly violations: readonly string[];
   readonly moneyDifferenceAtoms: bigint;
@@ -95,6 +97,7 @@ interface Run {
   nextId: number;
   nextFunding: number[];
   missed: number;
+  refusedFills: number;
 }
 
 /** How many violations are kept as sentences. */
@@ -148,6 +151,7 @@ function startRun(plan: ReplayPlan): Run {
     nextId: 1,
     nextFunding: markets.map(() => 0),
     missed: 0,
+    refusedFills: 0,
   };
 }
 
@@ -209,7 +213,7 @@ function runEpoch(run: Run, epoch: PathEpoch, sourceSequence: number): void {
     inventory: fundInventory(engine),
     tradeTicks,
   });
-  for (const fill of fills) send(run, fill, epoch.timeMs);
+  for (const fill of fills) if (!send(run, fill, epoch.timeMs)) run.refusedFills += 1;
 }
 
 function settleDueFunding(run: Run, timeMs: number): void {
@@ -274,6 +278,7 @@ function reportOf(run: Run, epochs: readonly PathEpoch[], opening: Opening): Rep
     callLeadSecondsMedian: median(run.leadsMs.map((ms) => ms / 1000)),
     fundStartAtoms: opening.fundAtoms,
     missedBreaches: run.missed,
+    refusedFills: run.refusedFills,
     violations: run.found,
     moneyDifferenceAtoms: moneyDifference(engine),
     totals: totalsView(engine, rows),

@@ -279,6 +279,11 @@ const rows: [string, Row, Readonly<Record<string, string | null>>][] = [
     { [LINE]: '47368.4210526', 'p.forcedPrice': null, callAmount: '0' },
   ],
   [
+    'bankrupt: no call can be met any more',
+    { cash: '-100', policy: { call: { restoreTo: 'initial', deadlineHours: '24' } } },
+    { state: 'bankrupt', callAmount: '0' },
+  ],
+  [
     'forced close below half',
     { cash: '1000', policy: { call: { restoreTo: 'initial', liquidateBelow: '0.5' } } },
     { state: 'liquidation', callAmount: '0', 'p.forcedPrice': '50000' },
@@ -589,6 +594,7 @@ const refusals: [string, unknown, string][] = [
   ['venue', 'nowhere', 'venue'],
   ['venue', 7, 'venue'],
   ['asOf', 'yesterday', 'asOf'],
+  ['asOf', '2026-02-30', 'asOf'],
   ['surprise', 1, 'surprise'],
   ['__proto__', {}, '__proto__'],
   ['positions', undefined, 'positions'],

@@ -129,10 +129,19 @@ function readVenue(source: Source, rulebooks: readonly Rulebook[]): Rulebook | u
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
+const MONTH_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether the month has such a day. */
+function isDay(date: string): boolean {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 2 && isLeap ? 29 : (MONTH_DAYS[month - 1] ?? 0));
+}
+
 function readDate(source: Source): string | null {
   const date = source.fields.get('asOf');
   if (date === undefined) return null;
-  if (typeof date === 'string' && DATE.test(date)) return date;
+  if (typeof date === 'string' && DATE.test(date) && isDay(date)) return date;
   refuse(
     source.reader,
     placeOf(source, 'asOf'),

@@ -230,12 +230,11 @@ function isTriggered(facts: Omit<Standing, 'state'>, share: Rational): boolean {
 }
 
 /**
- * The deposit that ends a call under `policy.call`: up to the level that it must be restored to.
+ * The deposit that ends a call under `policy.call`: up to the level that it must be restored to;
+ * 0 for whoever is not called, be it better or worse.
  */
 function callAmount({ call }: Account, pool: Standing, initial: Rational): Rational {
-  if (call === null || !isTriggered(pool, ONE)) return ZERO;
-  const isForced = call.liquidateBelow !== null && isTriggered(pool, call.liquidateBelow);
-  if (isForced) return ZERO;
+  if (call === null || pool.state !== 'margin-call') return ZERO;
   const target = call.restoreTo === 'initial' ? initial : pool.maintenance;
   return greatest(ZERO, minus(target, pool.equity));
 }

@@ -25,6 +25,7 @@ export interface ReplayFigures {
   readonly belowZero: number;
   readonly conserved: boolean;
   readonly missedBreaches: number;
+  readonly refusedFills: number;
   readonly violations: readonly string[];
   readonly stateHash: string;
   readonly seconds: number;
@@ -56,6 +57,7 @@ export function figuresOf(report: ReplayReport, decimals: number, seconds: numbe
     belowZero: report.belowZero,
     conserved: report.moneyDifferenceAtoms === 0n,
     missedBreaches: report.missedBreaches,
+    refusedFills: report.refusedFills,
     violations: report.violations,
     stateHash: createHash('sha256').update(encodeState(report.engine)).digest('hex'),
     seconds: Math.round(seconds * 1000) / 1000,
@@ -95,6 +97,7 @@ export function reportText(figures: ReplayFigures, asset: string): string {
     ['below zero', `${count(figures.belowZero)} accounts`],
     ['money conserved', figures.conserved ? 'yes, to the last atom' : 'NO'],
     ['missed breaches', count(figures.missedBreaches)],
+    ['refused fills', count(figures.refusedFills)],
     ['state hash', figures.stateHash],
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(16)} ${value}`);
