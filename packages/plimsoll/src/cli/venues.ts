@@ -1,5 +1,5 @@
 /** `plimsoll venues`: which venues are known, and one venue's rules with dates and sources. */
-import type { Clause, DatedMarket, Rulebook } from '@plimsoll/core/margin';
+import type { Clause, Dated, Rulebook, WrittenTerms } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
 import { Failure, type ExitCode } from './failure.ts';
 import { printLine } from './output.ts';
@@ -54,25 +54,27 @@ function unknownVenue(id: string): string {
   return `${JSON.stringify(id)} names no rulebook; known: ${known}`;
 }
 
-function rulebookText({ id, title, clauses, markets }: Rulebook): string {
+function rulebookText({ id, title, clauses, markets, others = [] }: Rulebook): string {
   const lists = Object.entries(markets).map(([symbol, entries]) => marketText(symbol, entries));
-  const none = 'No table of a market is known: a document brings its schedule.';
-  return [
-    `${id}: ${title}`,
-    ...clauses.map(clauseText),
-    lists.length === 0 ? none : `markets\n${lists.join('\n')}`,
-  ].join('\n\n');
+  if (others.length > 0) lists.push(marketText(othersName(others), others));
+  const rules = lists.length === 0 ? [] : [`markets\n${lists.join('\n')}`];
+  return [`${id}: ${title}`, ...clauses.map(clauseText), ...rules].join('\n\n');
+}
+
+function othersName(others: readonly Dated<WrittenTerms>[]): string {
+  const isComplete = others.some(({ market }) => market.maintenance?.schedule !== undefined);
+  return isComplete ? 'any symbol' : 'any other, whose schedule the document brings';
 }
 
 function clauseText({ about, says, source, confidence }: Clause): string {
   return `${about}: ${says}\n  [${confidence}] ${source}`;
 }
 
-function marketText(symbol: string, entries: readonly DatedMarket[]): string {
+function marketText(symbol: string, entries: readonly Dated<WrittenTerms>[]): string {
   return [`  ${symbol}`, ...entries.map(datedText)].join('\n');
 }
 
-function datedText({ from, until, source, confidence, doubt }: DatedMarket): string {
+function datedText({ from, until, source, confidence, doubt }: Dated<WrittenTerms>): string {
   const days = until === undefined ? `from ${from}` : `${from} until ${until}`;
   const head = `    ${days}  [${confidence}] ${source}`;
   return doubt === undefined ? head : `${head}\n      not certain: ${doubt}`;
