@@ -44,7 +44,7 @@ export function documentAdvice(scene: AdviceScene): readonly Finding[] {
     ...holders.flatMap(thinBuffer),
     ...holders.flatMap(noBuffer),
     ...holders.flatMap(initialMistaken),
-    ...scene.figures.positions.flatMap((_, k) => fundingIgnored(scene, k)),
+    ...holders.flatMap((holder) => fundingIgnored(scene, holder)),
     ...scene.figures.positions.flatMap((_, k) => drainsPool(scene, k)),
     ...scene.figures.positions.flatMap(nextTierNear),
   ];
@@ -107,14 +107,16 @@ function isAtMaximum({ position, value }: PositionFigures): boolean {
   return least.n > 0n && compare(over(value, leverage), least) <= 0;
 }
 
-/** Thirty days of payments at today's rate liquidate at a constant price. */
+/** Thirty days of payments liquidate at a constant price; the largest payer is named. */
 function fundingIgnored(
   { account, figures, termsOf }: AdviceScene,
-  index: number,
+  { members }: Holder,
 ): readonly Finding[] {
-  const payers = payersOf(account, index, termsOf);
-  const own = payers.find((payer) => payer.index === index);
+  const first = figures.positions.indexOf(members[0] as PositionFigures);
+  const payers = payersOf(account, first, termsOf);
+  const own = payers.toSorted((a, b) => compare(b.payment, a.payment))[0];
   if (own === undefined || own.payment.n <= 0n) return [];
+  const { index } = own;
   const scene = { account, index, payers, own };
   const count = paymentsToLiquidation(scene);
   const hours = integer(FUNDING_DAYS * 24n);

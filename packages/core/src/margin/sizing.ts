@@ -4,20 +4,27 @@
  */
 import {
   absolute,
+  ceiling,
   compare,
   decimal,
   floor,
   formatDecimal,
   integer,
   minus,
+  negate,
+  ONE,
   over,
+  plus,
   sum,
   times,
+  ZERO,
 } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import type { Account, Position, Refusal } from './account.ts';
+import { excessAt } from './boundary.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Figures, PositionFigures } from './figures.ts';
+import { coordinate } from './geometry.ts';
 import { readNumber, step } from './reader.ts';
 import type { Rulebook } from './rulebook.ts';
 import { deposited, resized, signedSize } from './sizing-account.ts';
@@ -138,8 +145,24 @@ export function leastDeposit(
   { target, step: unit }: { target: Target; step: Rational },
 ): Rational | null {
   const amount = (n: bigint): Rational => times(integer(n), unit);
-  const steps = leastWhere(0n, (n) => keeps(deposited(account, index, amount(n)), index, target));
+  const guess = ceiling(over(likelyDeposit(account, index, target), unit));
+  const steps = leastWhere(guess, (n) =>
+    keeps(deposited(account, index, amount(n)), index, target),
+  );
   return steps === null ? null : amount(steps);
+}
+
+/** What is missing at the target's price: the answer but for cliffs, rounding and moving fees. */
+function likelyDeposit(account: Account, index: number, target: Target): Rational {
+  const figures = figuresOf(account).positions[index] as PositionFigures;
+  const { movement, burden, position, standing } = figures;
+  if (target.kind === 'ratio')
+    return minus(over(standing.maintenance, target.most), standing.equity);
+  const { market, markPrice } = position;
+  const goesUp = (movement.direction === 1) === (market.contract === 'linear');
+  const factor = goesUp ? plus(ONE, target.least) : minus(ONE, target.least);
+  if (factor.n <= 0n) return ZERO;
+  return negate(excessAt(movement, burden, coordinate(market, times(markPrice, factor))));
 }
 
 interface Sizing extends Inquiry {
