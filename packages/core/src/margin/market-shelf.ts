@@ -3,7 +3,7 @@
  * rulebook says on the document's day, and those that only the rulebook knows.
  */
 import { readMarket } from './market-reader.ts';
-import { describe, refuse } from './reader.ts';
+import { describe, makeReader, readObject, refuse } from './reader.ts';
 import type { Place, Reader } from './reader.ts';
 import { inForce, type Dated, type DatedMarket, type Rulebook } from './rulebook.ts';
 import type { RuleUsed, WrittenTerms } from './rulebook.ts';
@@ -34,7 +34,18 @@ interface Text {
 export function putOnShelf(shelf: MarketShelf, reader: Reader, text: Text): void {
   const base = ruledBy(shelf, text.name);
   shelf.markets.set(text.name, readMarket(reader, { ...text, base: base?.market ?? null }));
-  if (base !== null) shelf.ruled.set(text.name, base);
+  if (base !== null) shelf.ruled.set(text.name, hasSchedule(text) ? withOwnSchedule(base) : base);
+}
+
+function hasSchedule({ value }: Text): boolean {
+  const maintenance = readObject(makeReader(), value, null, null).get('maintenance') ?? {};
+  return readObject(makeReader(), maintenance, null, null).has('schedule');
+}
+
+/** The source stands for the rest of the rules, not for what the document writes itself. */
+function withOwnSchedule(base: Dated<WrittenTerms>): Dated<WrittenTerms> {
+  const own = 'the maintenance schedule is the one that the document gives';
+  return { ...base, doubt: base.doubt === undefined ? own : `${own}; ${base.doubt}` };
 }
 
 /** The market of that name, or undefined and a refusal at `place`. */

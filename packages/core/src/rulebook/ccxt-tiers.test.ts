@@ -1,4 +1,4 @@
-/** Tier tables of the ccxt library: real files whole and fast, broken ones refused with the place. */
+/** Tier tables of the ccxt library: real files whole and fast, broken ones refused by place. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -62,7 +62,10 @@ describe.skipIf(!existsSync(fileOf('2026-07-02')))(
           const markets = {
             [market]: { maintenance: { schedule: maintenance }, initial: { schedule: initial } },
           };
-          expect(check(document, rulebooks)).toEqual(check({ ...document, markets }, rulebooks));
+          const own = check(document, rulebooks);
+          const given = check({ ...document, markets }, rulebooks);
+          // The rules alone differ: they say whose table it is.
+          expect({ ...given, rules: null }).toEqual({ ...own, rules: null });
         }
       }
     });

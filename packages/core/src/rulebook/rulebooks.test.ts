@@ -160,6 +160,7 @@ describe('a document over its rulebook', () => {
     );
     expect(report.maintenanceMargin).toBe('10.0275');
     expect(report.rules?.[0]).toMatchObject({ market: 'BTCUSDT', from: '2025-09-02' });
+    expect(report.rules?.[0]?.doubt).toMatch(/^the maintenance schedule is the one that the doc/);
   });
 
   test('a market that the rulebook does not list comes under the rules of the venue', () => {

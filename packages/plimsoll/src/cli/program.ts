@@ -41,11 +41,12 @@ function addCheck(program: Command, finish: Finish): void {
     .command('check')
     .description('say where an account stands: equity, margins, state, liquidation prices')
     .argument('<file>', 'an account document, or - for standard input')
+    .option('--tiers <file>', 'tier tables as ccxt saves them, in place of the venue’s')
     .option('--json', 'print the answer as one JSON document')
     .addOption(jsonLines())
-    .action(async (file: string, options: { json?: true; jsonl?: true }) => {
+    .action(async (file: string, options: { json?: true; jsonl?: true; tiers?: string }) => {
       const { checkCommand } = await import('./check.ts');
-      finish(await checkCommand({ file, form: formOf(options) }));
+      finish(await checkCommand({ file, form: formOf(options), tiers: options.tiers }));
     });
 }
 
