@@ -5,8 +5,6 @@ import { dayNumber, dayText, timeMs } from './advice-calendar.ts';
 import type { AdviceContext } from './advice-context.ts';
 import type { AdviceCode, Finding } from './advice-finding.ts';
 import { advise } from './advice.ts';
-import { check } from './index.ts';
-import type { Report, Rulebook } from './index.ts';
 
 type Parts = Readonly<Record<string, unknown>>;
 
@@ -287,17 +285,4 @@ test('every day has its own number, and the time within it', () => {
   for (let day = -200_000; day < 200_000; day += 97) expect(dayNumber(dayText(day))).toBe(day);
   expect(timeMs('1970-01-02T01:02:03.04Z')).toBe(86_400_000 + 3_723_040);
   expect(timeMs('1970-01-02T24:00Z')).toBeUndefined();
-});
-
-test("check advises on a venue's account, and not on a document that brings its own rules", () => {
-  const market = { maintenance: { schedule: flat('0.05') } };
-  const dated = { from: '2026-01-01', source: 'a table', confidence: 'documented', market };
-  const venue = { id: 'venue', title: 'Venue', clauses: [{}], markets: { M: [dated] } };
-  const own = documentOf({ cash: '100' });
-  const ruled = { ...own, venue: 'venue', markets: {} };
-  const codesOf = (document: Parts): unknown =>
-    (check(document, [...rulebooks, venue as unknown as Rulebook]) as Report).advice.map(
-      ({ code }) => code,
-    );
-  expect([codesOf(own), codesOf(ruled)]).toEqual([[], ['thin-buffer']]);
 });

@@ -4,11 +4,9 @@
 import { equals, formatDecimal, greatest, minus, ONE, over, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, Refusal } from './account.ts';
-import { documentAdvice } from './advice-document.ts';
 import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Figures, PositionFigures, Standing, State } from './figures.ts';
-import { marketTerms } from './funding-drag-terms.ts';
 import { relativeDistance } from './geometry.ts';
 import type { Rulebook, RuleUsed } from './rulebook.ts';
 
@@ -66,16 +64,11 @@ export type Outcome = Report | { readonly error: Refusal };
  */
 export function check(document: unknown, rulebooks: readonly Rulebook[]): Outcome {
   const account = readAccount(document, rulebooks);
-  if (isRefusal(account)) return { error: account };
-  const figures = figuresOf(account);
-  // A document that brings its own rules is a calculation; advice is about a venue's account.
-  if (account.rules === null) return reportOf(account, figures, []);
-  const scene = { account, figures, termsOf: marketTerms(document, rulebooks) };
-  return reportOf(account, figures, documentAdvice(scene));
+  return isRefusal(account) ? { error: account } : reportOf(account, figuresOf(account));
 }
 
 /** The printed form of an account's figures. */
-function reportOf(account: Account, figures: Figures, advice: readonly Advice[]): Report {
+function reportOf(account: Account, figures: Figures): Report {
   const { pool, hasCross } = figures;
   const shown = standingText(pool);
   return {
@@ -91,7 +84,7 @@ function reportOf(account: Account, figures: Figures, advice: readonly Advice[])
     positions: figures.positions.map((each) =>
       positionReport(account, each, each.standing === pool ? shown : standingText(each.standing)),
     ),
-    advice,
+    advice: [],
     ...(account.rules === null ? {} : { rules: account.rules }),
   };
 }
