@@ -7,7 +7,7 @@ import { Failure, type ExitCode } from './failure.ts';
 import { inputName, readChunks, readText } from './input.ts';
 import { readLines, type Line } from './lines.ts';
 import { print, printLine } from './output.ts';
-import type { Form } from './program.ts';
+import type { Form } from './command.ts';
 
 /** Why a document was not answered: the place in it, and what to do there. */
 export interface Refused {

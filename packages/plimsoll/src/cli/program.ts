@@ -1,13 +1,10 @@
 /** The commands and their options. What a command does is loaded when it is called. */
 import { Command, Option } from 'commander';
-import type { SizingRequest, StopRequest } from '@plimsoll/core/margin';
 import type { Role, ServeOptions } from '../server/index.ts';
-import type { ExitCode } from './failure.ts';
+import { formOf, jsonLines, type Finish } from './command.ts';
 import { several, wholeNumber } from './option-values.ts';
+import { addRiskCommands } from './risk-commands.ts';
 import { programVersion } from './version.ts';
-import type { Happenings } from './what-if.ts';
-
-type Finish = (code: ExitCode) => void;
 
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 refused input or a command that could not go on, 2 wrong usage.
@@ -25,9 +22,7 @@ export function makeProgram(finish: Finish): Command {
     .addHelpText('after', EXIT_CODES);
   addCheck(program, finish);
   addExplain(program, finish);
-  addSize(program, finish);
-  addStop(program, finish);
-  addWhatIf(program, finish);
+  addRiskCommands(program, finish);
   addVenues(program, finish);
   addReplay(program, finish);
   addServe(program, finish);
@@ -63,80 +58,6 @@ function addExplain(program: Command, finish: Finish): void {
       const { position } = options;
       finish(await explainCommand({ file, position, form: formOf(options) }));
     });
-}
-
-interface Asked {
-  readonly json?: true;
-  readonly jsonl?: true;
-}
-
-const POSITION = 'its number from 0, or its market (needed when there are several)';
-
-function addSize(program: Command, finish: Finish): void {
-  program
-    .command('size')
-    .description('the largest position, and the least collateral, that keep a distance')
-    .argument('<file>', 'an account document, or - for standard input')
-    .option('--distance <share>', 'to the liquidation price, as a share of the mark: 0.1')
-    .option('--ratio <ratio>', 'the largest maintenance margin / equity: 0.5')
-    .option('--sigmas <number>', 'the distance in daily standard deviations; needs --volatility')
-    .option('--volatility <share>', 'daily standard deviation of the price: 0.03')
-    .option('--position <position>', POSITION)
-    .option('--lot <size>', 'sizes are whole lots of this (default: 1e-8)')
-    .option('--json', 'print the answer as one JSON document')
-    .addOption(jsonLines())
-    .action(async (file: string, { json, jsonl, ...request }: Asked & SizingRequest) => {
-      const { sizeCommand } = await import('./size.ts');
-      finish(await sizeCommand({ file, form: formOf(asked(json, jsonl)), request }));
-    });
-}
-
-function addStop(program: Command, finish: Finish): void {
-  program
-    .command('stop')
-    .description('the stop that is filled before liquidation')
-    .argument('<file>', 'an account document, or - for standard input')
-    .requiredOption('--distance <share>', 'what must be left to liquidation, of the mark: 0.01')
-    .option('--slippage <share>', 'expected, of the price (default: 0)')
-    .option('--latency-ms <ms>', 'from the trigger to the fill (default: 0)')
-    .option('--volatility <share>', 'daily standard deviation of the price (default: 0)')
-    .option('--sigmas <number>', 'deviations against you within the latency (default: 3)')
-    .option('--fee-rate <share>', 'of the value closed (default: the taker fee of the market)')
-    .addOption(new Option('--trigger <price>', 'what triggers it').choices(['mark', 'last']))
-    .option('--gap <share>', 'the widest gap seen between last and mark')
-    .option('--position <position>', POSITION)
-    .option('--json', 'print the answer as one JSON document')
-    .addOption(jsonLines())
-    .action(async (file: string, { json, jsonl, ...request }: Asked & StopRequest) => {
-      const { stopCommand } = await import('./stop.ts');
-      finish(await stopCommand({ file, form: formOf(asked(json, jsonl)), request }));
-    });
-}
-
-function addWhatIf(program: Command, finish: Finish): void {
-  program
-    .command('what-if')
-    .description('the account after an order, a deposit, other prices or rules')
-    .argument('<file>', 'an account document, or - for standard input')
-    .option('--deposit <amount>', 'collateral that comes in', several, [])
-    .option('--withdraw <amount>', 'collateral that goes out', several, [])
-    .option('--margin <market=amount>', 'added to an isolated margin', several, [])
-    .option('--mode <market=mode>', 'cross or isolated', several, [])
-    .option('--leverage <market=leverage>', 'another leverage', several, [])
-    .option('--order <order>', 'an order that fills: "buy 0.5 BTCUSDT 60000"', several, [])
-    .option('--price <market=price>', 'another mark price', several, [])
-    .option('--change <json>', 'any change, as the guide writes it', several, [])
-    .option('--json', 'print document, reports and difference as one JSON document')
-    .addOption(jsonLines())
-    .addHelpText('after', '\nWhat may be repeated happens in the order of this list.')
-    .action(async (file: string, { json, jsonl, ...happenings }: Asked & Happenings) => {
-      const { whatIfCommand } = await import('./what-if.ts');
-      finish(await whatIfCommand({ file, form: formOf(asked(json, jsonl)), happenings }));
-    });
-}
-
-function asked(json: true | undefined, jsonl: true | undefined): Asked {
-  return { ...(json && { json }), ...(jsonl && { jsonl }) };
 }
 
 function addVenues(program: Command, finish: Finish): void {
@@ -271,17 +192,4 @@ function addKeys(program: Command, finish: Finish): void {
       const { removeKeyCommand } = await import('./keys.ts');
       finish(await removeKeyCommand({ name, ...options }));
     });
-}
-
-function jsonLines(): Option {
-  const text = 'read one document a line and answer each on one line, in order';
-  return new Option('--jsonl', text).conflicts('json');
-}
-
-/** How an answer is printed: for people, as a JSON document, or one line for each line in. */
-export type Form = 'text' | 'json' | 'jsonl';
-
-function formOf({ json, jsonl }: { json?: true; jsonl?: true }): Form {
-  if (jsonl) return 'jsonl';
-  return json ? 'json' : 'text';
 }
