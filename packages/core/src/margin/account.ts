@@ -37,6 +37,8 @@ export interface Collateral {
 
 export interface Order {
   readonly market: Market;
+  /** 1 buys, −1 sells. */
+  readonly side: 1 | -1;
   readonly size: Rational;
   readonly price: Rational;
   readonly reduceOnly: boolean;

@@ -245,6 +245,7 @@ const NO_MARKET: Market = {
   schedule: { kind: 'flat', rate: ZERO },
   short: null,
   hedge: 'separate',
+  orders: { count: 'all', maintenance: 'none' },
   closingFeeRate: ZERO,
   closingFeeAt: 'mark',
   initial: null,
@@ -282,10 +283,10 @@ function refuseTwins(source: Source, position: Position, before: readonly Positi
 function readOrders(source: Source, markets: MarketShelf): readonly Order[] {
   return readEntries<Order>(source, 'orders', ORDER_KEYS, (entry) => {
     const market = marketAt(entry, markets);
-    wordAt(entry, 'side', ['buy', 'sell']);
+    const side = wordAt(entry, 'side', ['buy', 'sell']) === 'buy' ? 1 : -1;
     const size = numberAt(entry, 'size', { range: 'positive' });
     const price = numberAt(entry, 'price', { range: 'positive' });
-    return { market, size, price, reduceOnly: flagAt(entry, 'reduceOnly') };
+    return { market, side, size, price, reduceOnly: flagAt(entry, 'reduceOnly') };
   });
 }
 

@@ -2,7 +2,7 @@
  * Where a position's liquidation price comes from, one step a line with the numbers in it. Every
  * number is taken from the figures that `check` prints, so the two cannot disagree.
  */
-import { formatDecimal, negate, ONE, plus, times } from '../units/index.ts';
+import { formatDecimal, isZero, minus, negate, ONE, plus, times } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Refusal } from './account.ts';
 import { excessAt } from './boundary.ts';
@@ -115,6 +115,7 @@ function stepsOf(figures: PositionFigures): readonly Step[] {
     positionStep(figures),
     equityStep(figures),
     requirementStep(figures),
+    ...ordersSteps(figures),
     movementStep(figures),
     boundaryStep(figures, liquidation),
     ...neighbourSteps(figures),
@@ -159,9 +160,10 @@ function requirementStep(figures: PositionFigures): Step {
   const seen = isMark ? value : valueAtPrice(position, position.entryPrice);
   const basis = isMark ? 'value at the mark' : 'value at the entry price (it stays)';
   const level = levelText(schedule, extentOf(portionOf(position, movement.positions), seen));
+  const still = minus(burden.others, standing.orders);
   const others = isCross(position)
     ? `; the pool must hold ${formatDecimal(standing.maintenance)}, ` +
-      `${formatDecimal(burden.others)} of it for markets that stay where they are`
+      `${formatDecimal(still)} of it for markets that stay where they are`
     : '';
   const fee =
     market.closingFeeRate.n === 0n
@@ -170,6 +172,18 @@ function requirementStep(figures: PositionFigures): Step {
   const text = `${basis} ${formatDecimal(seen)}; ${level}${fee}: ${formatDecimal(maintenance)}${others}`;
   const numbers = { V: seen, maintenanceMargin: maintenance, pool: standing.maintenance };
   return makeStep('requirement at the mark', text, formulaOf(schedule), numbers);
+}
+
+/** Where the venue has open orders inside maintenance, and there are some. */
+function ordersSteps({ position, standing }: PositionFigures): readonly Step[] {
+  if (isZero(standing.orders)) return [];
+  const { orders } = position.market;
+  const side = orders.count === 'all' ? 'all of them count' : 'only the worse side counts';
+  const text =
+    `the open orders of the pool must hold ${formatDecimal(standing.orders)} of its ` +
+    `${formatDecimal(standing.maintenance)}, at their own prices: it stays while the mark moves; ` +
+    `in ${position.market.name} ${side}`;
+  return [makeStep('orders', text, '', { orders: standing.orders, pool: standing.maintenance })];
 }
 
 function movementStep({ position, movement }: PositionFigures): Step {

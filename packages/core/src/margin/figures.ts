@@ -15,7 +15,7 @@ import {
   ZERO,
 } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
-import type { Account, Order, Position } from './account.ts';
+import type { Account, Position } from './account.ts';
 import { findBoundary } from './boundary.ts';
 import type { Boundary, Burden } from './boundary.ts';
 import { coordinate, leanOf, pnlAtPrice, valueAtPrice } from './geometry.ts';
@@ -28,9 +28,9 @@ import {
 } from './movement.ts';
 import type { Movement } from './movement.ts';
 import { portionOf, portionRequirement } from './hedge.ts';
+import { ordersInitial, ordersMaintenance } from './orders.ts';
 import { roundPrice } from './price-rounding.ts';
 import type { Market, Trigger } from './rules.ts';
-import { requirement } from './schedule.ts';
 
 /** How an account stands, from best to worst. */
 export type State = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
@@ -39,6 +39,8 @@ export type State = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
 export interface Standing {
   readonly equity: Rational;
   readonly maintenance: Rational;
+  /** How much of the maintenance open orders ask for. */
+  readonly orders: Rational;
   readonly trigger: Trigger;
   readonly state: State;
 }
@@ -180,32 +182,18 @@ function initialOf(position: Position, value: Rational, together: readonly Posit
   return greatest(byLeverage, portionRequirement(market.initial, portion, value));
 }
 
-function ordersInitial(account: Account): Rational {
-  return sum(account.orders.map((order) => orderInitial(account, order)));
-}
-
-function orderInitial(account: Account, { market, size, price, reduceOnly }: Order): Rational {
-  if (reduceOnly) return ZERO;
-  const value = times(times(size, market.unit), coordinate(market, price));
-  const scheduled = market.initial === null ? null : requirement(market.initial, { value, size });
-  const inMarket = account.positions.filter((position) => position.market === market);
-  const position = inMarket.find(isCross) ?? inMarket[0];
-  if (position === undefined) return scheduled ?? value;
-  const byLeverage = over(value, position.leverage);
-  return scheduled === null ? byLeverage : greatest(byLeverage, scheduled);
-}
-
 function poolStanding(account: Account, pooled: readonly Part[], equity: Rational): Standing {
-  const maintenance = sum(pooled.map((part) => part.maintenance));
+  const orders = ordersMaintenance(account);
+  const maintenance = plus(sum(pooled.map((part) => part.maintenance)), orders);
   const triggers = pooled.map((part) => part.position.market.trigger);
   const trigger = triggers.includes('at-or-below') ? 'at-or-below' : 'below';
-  if (pooled.length > 0) return standingOf(account, { equity, maintenance, trigger });
-  return { equity, maintenance, trigger, state: equity.n < 0n ? 'bankrupt' : 'healthy' };
+  const facts = { equity, maintenance, orders, trigger } as const;
+  if (pooled.length > 0) return standingOf(account, facts);
+  return { ...facts, state: equity.n < 0n ? 'bankrupt' : 'healthy' };
 }
 
 function standingOf(account: Account, facts: Omit<Standing, 'state'>): Standing {
-  const { equity, maintenance, trigger } = facts;
-  return { equity, maintenance, trigger, state: stateOf(account, facts) };
+  return { ...facts, state: stateOf(account, facts) };
 }
 
 function stateOf(account: Account, facts: Omit<Standing, 'state'>): State {
@@ -261,7 +249,8 @@ function positionsOf(
 function isolatedStanding(account: Account, { position, pnl, maintenance }: Part): Standing {
   const own = minus(position.isolatedMargin ?? ZERO, position.unpaidFunding);
   const { trigger } = position.market;
-  return standingOf(account, { equity: plus(own, pnl), maintenance, trigger });
+  const equity = plus(own, pnl);
+  return standingOf(account, { equity, maintenance, orders: ZERO, trigger });
 }
 
 function linesOf(

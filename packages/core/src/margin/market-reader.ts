@@ -68,6 +68,7 @@ export function readMarket(reader: Reader, { name, value, place, base }: MarketT
     tick: readTick(source, rounding),
     ...readMaintenance(source, ruled),
     hedge: base?.hedge ?? 'separate',
+    orders: { count: 'all', maintenance: 'none', ...base?.orders },
     initial: scaledInitial(source, base),
     leverageDefault: decimal(base?.leverageDefault ?? '1'),
     trigger: wordAt(source, 'trigger', TRIGGERS, 'below'),

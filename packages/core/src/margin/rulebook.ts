@@ -5,7 +5,7 @@
  */
 import type { DecimalLike } from '../units/index.ts';
 import type { OpenInterestCaps } from './open-interest.ts';
-import type { ClosingFeeAt, Hedge, PriceRounding, Trigger } from './rules.ts';
+import type { ClosingFeeAt, Hedge, OrderRule, PriceRounding, Trigger } from './rules.ts';
 import type { WrittenLevel, WrittenSchedule } from './written-schedule.ts';
 
 /** From the venue's own page or code down to what was worked out from other facts. */
@@ -50,6 +50,8 @@ export interface WrittenMarket {
   readonly liquidationPriceRounding?: PriceRounding;
   /** Rulebooks only: how a long and a short of the cross pool are reckoned together. */
   readonly hedge?: Hedge;
+  /** Rulebooks only: how open orders count; by default all, and in initial margin alone. */
+  readonly orders?: Partial<OrderRule>;
   /** Rulebooks only: a position's leverage when it gives none; default 1. */
   readonly leverageDefault?: DecimalLike;
   /** Rulebooks only: the initial rate grows with the `openInterest` that a document gives. */

@@ -46,6 +46,18 @@ export type Trigger = 'below' | 'at-or-below';
  */
 export type Hedge = 'separate' | 'sum' | 'larger';
 
+/** How the open orders of one market of the cross pool count. */
+export interface OrderRule {
+  /** All of them, or only the side, buys or sells, that must hold more. */
+  readonly count: 'all' | 'worse-side';
+  /**
+   * Inside maintenance: not at all; their initial margin; each alone, as if filled at its price; or
+   * what they would add to the requirement of the cross position on their side, in the level of
+   * both together.
+   */
+  readonly maintenance: 'none' | 'initial' | 'alone' | 'with-position';
+}
+
 /** How a liquidation price is brought to the tick. */
 export type PriceRounding = 'none' | 'toward-entry' | 'nearest' | 'up' | 'down';
 
@@ -67,6 +79,7 @@ export interface Market {
   /** What shorts must hold instead; null where they are ruled like longs. */
   readonly short: ShortRule | null;
   readonly hedge: Hedge;
+  readonly orders: OrderRule;
   readonly closingFeeRate: Rational;
   readonly closingFeeAt: ClosingFeeAt;
   readonly initial: Schedule | null;

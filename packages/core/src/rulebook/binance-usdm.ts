@@ -91,6 +91,12 @@ export const binanceUsdm: Rulebook = {
       confidence: 'documented',
     },
     {
+      about: 'orders',
+      says: 'Orders are in initial margin only. The venue adds the loss that an order would open with, and may count one side alone: all are counted here, without that loss.',
+      source: FAQ,
+      confidence: 'inferred',
+    },
+    {
       about: 'dates',
       says: 'New brackets hold for open positions too (2021-06-22), unless the announcement exempts them (2021-03-18).',
       source: `${MARCH_2021}; ${JUNE_2021}`,

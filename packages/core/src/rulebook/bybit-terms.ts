@@ -25,7 +25,7 @@ export function termsOf(contract: 'linear' | 'inverse', basis: 'entry' | 'mark')
   };
 }
 
-function marketOf(table: string, basis: 'entry' | 'mark'): WrittenMarket {
+function linearMarket(table: string, basis: 'entry' | 'mark'): WrittenMarket {
   const terms = termsOf('linear', basis);
   const { maintenance, initial } = tabled(table, { kind: 'brackets' });
   return {
@@ -35,8 +35,18 @@ function marketOf(table: string, basis: 'entry' | 'mark'): WrittenMarket {
   };
 }
 
-/** Linear markets, entry-based before the change; `doubt` is about what follows it. */
-export function linearMarkets(doubt: string): Readonly<Record<string, readonly DatedMarket[]>> {
+/**
+ * Linear markets, entry-based before the change; `doubt` is about what follows it, `own` what the
+ * account's kind adds.
+ */
+export function linearMarkets(
+  doubt: string,
+  own: Pick<WrittenMarket, 'orders'> = {},
+): Readonly<Record<string, readonly DatedMarket[]>> {
+  const marketOf = (table: string, basis: 'entry' | 'mark'): WrittenMarket => ({
+    ...linearMarket(table, basis),
+    ...own,
+  });
   const before = mapped(LIMITS_2024_12_25, (table): readonly DatedMarket[] => [
     {
       from: '2024-12-25',
@@ -69,7 +79,7 @@ export function linearMarkets(doubt: string): Readonly<Record<string, readonly D
 export const BYBIT_CLAUSES: readonly Clause[] = [
   {
     about: 'basis',
-    says: 'Until 2025-09-02 maintenance looked at the value at entry; since then at the value at the mark. The tier follows the mark value of positions and orders; the orders are left out here.',
+    says: 'Until 2025-09-02 maintenance looked at the value at entry; since then at the value at the mark. The tier follows the mark value of positions and orders.',
     source: CHANGE_PAGE,
     confidence: 'mirror',
   },

@@ -4,7 +4,8 @@ import { BYBIT_CLAUSES, CHANGE, CHANGE_PAGE, FEE, linearMarkets, termsOf } from 
 
 const UTA = 'Bybit help: Trading Terms and Formulas in UTA, 2026-03-13';
 const ROW =
-  'the row for cross maintenance was not visible and is taken as the isolated one; maintenance of orders and of borrowed assets is left out';
+  'the row for cross maintenance was not visible and is taken as the isolated one; orders are reckoned as if filled at their prices, in the tier of the position and them, and stay while the mark moves; maintenance of borrowed assets is left out';
+const ORDERS = { orders: { maintenance: 'with-position' } } as const;
 
 /** Bybit unified trading account, cross. */
 export const bybitUnified: Rulebook = {
@@ -20,7 +21,7 @@ export const bybitUnified: Rulebook = {
     },
     {
       about: 'orders',
-      says: 'Active orders and borrowed assets have maintenance of their own, which these figures leave out.',
+      says: 'Active orders are inside maintenance, and the tier follows positions and orders together. Borrowed assets have maintenance too, which these figures leave out.',
       source: UTA,
       confidence: 'mirror',
     },
@@ -31,18 +32,18 @@ export const bybitUnified: Rulebook = {
       confidence: 'mirror',
     },
   ],
-  markets: linearMarkets(`${ROW}; ${FEE}`),
+  markets: linearMarkets(`${ROW}; ${FEE}`, ORDERS),
   others: [
     {
       from: '2024-01-01',
-      market: termsOf('linear', 'entry'),
+      market: { ...termsOf('linear', 'entry'), ...ORDERS },
       source: 'Bybit help as of 2024',
       confidence: 'documented',
       doubt: FEE,
     },
     {
       from: CHANGE,
-      market: termsOf('linear', 'mark'),
+      market: { ...termsOf('linear', 'mark'), ...ORDERS },
       source: CHANGE_PAGE,
       confidence: 'inferred',
       doubt: `${ROW}; ${FEE}`,

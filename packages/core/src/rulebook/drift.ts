@@ -28,7 +28,7 @@ export const drift: Rulebook = {
     },
     {
       about: 'orders',
-      says: 'Open orders count in maintenance, at the worse side, with 0.01 USD each; left out here.',
+      says: 'Open orders count in maintenance, at the worse side, as if filled on top of the position; here at their own prices instead of the oracle’s, and without the 0.01 USD that each adds.',
       source: CODE,
       confidence: 'code',
     },
@@ -43,10 +43,16 @@ export const drift: Rulebook = {
   others: [
     {
       from: '2022-01-01',
-      market: { contract: 'linear', trigger: 'below', leverageDefault: '1000' },
+      market: {
+        contract: 'linear',
+        trigger: 'below',
+        leverageDefault: '1000',
+        orders: { count: 'worse-side', maintenance: 'with-position' },
+      },
       source: CODE,
       confidence: 'code',
-      doubt: 'orders, the average price and the cap on gains are left out',
+      doubt:
+        'orders count at their own prices, which stay; a side that first closes the position is not netted with it; the average price and the cap on gains are left out',
     },
   ],
 };

@@ -68,6 +68,12 @@ export const dydx: Rulebook = {
       confidence: 'code',
     },
     {
+      about: 'orders',
+      says: 'The chain looks at each order alone when it is placed and keeps no sum of them; here they are all in initial margin, and none in maintenance.',
+      source: CODE,
+      confidence: 'code',
+    },
+    {
       about: 'price',
       says: 'The oracle price counts: give it as markPrice.',
       source: CODE,

@@ -11,12 +11,14 @@ const TABLE = '0 0.004 0.008, 25000 0.007 0.014';
 const BEFORE: WrittenTerms = {
   contract: 'linear',
   trigger: 'at-or-below',
+  orders: { maintenance: 'with-position' },
   maintenance: { basis: 'entry', closingFeeRate: TAKER, closingFeeAt: 'leverage' },
   takerFee: TAKER,
 };
 const SINCE: WrittenTerms = {
   contract: 'linear',
   trigger: 'at-or-below',
+  orders: { maintenance: 'with-position' },
   maintenance: { closingFeeRate: TAKER },
   takerFee: TAKER,
 };
@@ -24,7 +26,7 @@ const SINCE: WrittenTerms = {
 const FEE_BEFORE =
   'the page has (1 + 1/leverage) × fee for both sides, a long is reckoned with 1 − 1/leverage here; add the funding rate to the schedule';
 const FEE_SINCE =
-  'the liquidation fee rate is not known, the taker rate 0.0006 is taken; cross margin adds orders, left out here';
+  'the liquidation fee rate is not known, the taker rate 0.0006 is taken; cross margin adds orders as if filled at their prices, which stay while the mark moves';
 const PAGES =
   'the pages disagree on the bounds of the levels, and those above 600,000 USDT are missing';
 
@@ -59,6 +61,12 @@ export const kucoin: Rulebook = {
     {
       about: 'trigger',
       says: 'Liquidated when maintenance is 100 % of the margin; at 95 % a cross account’s orders are cancelled; partial above 600,000 USDT only.',
+      source: 'kucoin.com/support/35233217061785',
+      confidence: 'documented',
+    },
+    {
+      about: 'orders',
+      says: 'In cross margin maintenance holds that of orders if filled and their closing fees; positions and orders together set the level. Expected opening fees, which the venue takes off the margin, are left out.',
       source: 'kucoin.com/support/35233217061785',
       confidence: 'documented',
     },

@@ -8,6 +8,7 @@ const BLOG = 'MEXC blog on the liquidation price';
 const TERMS: WrittenTerms = {
   contract: 'linear',
   trigger: 'at-or-below',
+  orders: { maintenance: 'initial' },
   maintenance: { basis: 'entry' },
 };
 const UNKNOWN =
@@ -42,6 +43,12 @@ export const mexc: Rulebook = {
     {
       about: 'trigger',
       says: 'Liquidated when margin and unrealised PnL at the fair price are not above maintenance and liquidation fees.',
+      source: TRIGGER,
+      confidence: 'documented',
+    },
+    {
+      about: 'orders',
+      says: 'The margin of all orders is taken off the equity of a cross account; here it stands in maintenance instead, which is the same line.',
       source: TRIGGER,
       confidence: 'documented',
     },

@@ -9,6 +9,11 @@ export const OKX_RATIO: Source = {
   confidence: 'third-party',
 };
 
+/** The tier and the price of an order are not in the text. */
+export const OKX_ORDERS = { orders: { maintenance: 'alone' } } as const;
+export const ORDERS_TAKEN =
+  'how orders are tiered inside maintenance is not known: each is taken alone, at its price';
+
 export const OKX_CLAUSES: readonly Clause[] = [
   {
     about: 'maintenance',
@@ -34,7 +39,7 @@ export const OKX_CLAUSES: readonly Clause[] = [
   },
   {
     about: 'orders',
-    says: 'Open orders of a cross account are inside its maintenance, which these figures leave out.',
+    says: 'Open orders of a cross account are inside its maintenance; each is reckoned here as if filled at its price, in the tier of its own contracts, and stays while the mark moves.',
     ...OKX_RATIO,
   },
   {

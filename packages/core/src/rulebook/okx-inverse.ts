@@ -1,6 +1,6 @@
 /** OKX coin-margined swaps: the rules of the linear ones; the venue's tier tables are not known. */
 import type { Rulebook } from '../margin/index.ts';
-import { OKX_CLAUSES, OKX_RATIO } from './okx-clauses.ts';
+import { OKX_CLAUSES, OKX_ORDERS, OKX_RATIO, ORDERS_TAKEN } from './okx-clauses.ts';
 
 const TAKER = '0.0005';
 
@@ -26,10 +26,11 @@ export const okxInverse: Rulebook = {
         contract: 'inverse',
         trigger: 'at-or-below',
         hedge: 'sum',
+        ...OKX_ORDERS,
         maintenance: { closingFeeRate: TAKER },
         takerFee: TAKER,
       },
-      doubt: 'the closing fee is the base taker rate 0.0005: give your own as closingFeeRate',
+      doubt: `the closing fee is the base taker rate 0.0005: give your own as closingFeeRate; ${ORDERS_TAKEN}`,
     },
   ],
 };

@@ -1,18 +1,19 @@
 /** OKX linear swaps: the tier of the contracts held sets one rate; the closing fee is inside. */
 import type { Rulebook, WrittenMarket, WrittenTerms } from '../margin/index.ts';
-import { OKX_CLAUSES, OKX_RATIO } from './okx-clauses.ts';
+import { OKX_CLAUSES, OKX_ORDERS, OKX_RATIO, ORDERS_TAKEN } from './okx-clauses.ts';
 import { withSteps } from './tiers-by-rule.ts';
 import { tabled } from './tables.ts';
 
 const SAVED = 'position tiers of the venue as saved on 2026-05-28';
 const NOTICE = 'okx.com: adjust position tiers of certain perpetuals, 2025-11-07';
-const FEE = 'the closing fee is the base taker rate 0.0005: give your own as closingFeeRate';
+const FEE = `the closing fee is the base taker rate 0.0005: give your own as closingFeeRate; ${ORDERS_TAKEN}`;
 const TAKER = '0.0005';
 
 const TERMS: WrittenTerms = {
   contract: 'linear',
   trigger: 'at-or-below',
   hedge: 'sum',
+  ...OKX_ORDERS,
   maintenance: { closingFeeRate: TAKER },
   takerFee: TAKER,
 };

@@ -300,3 +300,60 @@ describe('venues’ own policies', () => {
     expect(maintenanceMargin).toBe('3');
   });
 });
+
+/** A long with leverage 10 and orders of the same market. */
+function ordered(row: {
+  readonly venue: string;
+  readonly market: string;
+  readonly size: number;
+  readonly orders: readonly (readonly [side: string, size: number, price: number])[];
+  readonly markets?: object;
+}): Report {
+  const { orders, ...rest } = row;
+  const document = cross({ ...rest, leverage: 10, entryPrice: 100_000, markPrice: 100_000 });
+  const all = orders.map(([side, size, price]) => ({ market: row.market, side, size, price }));
+  return reportOf({ ...document, orders: all });
+}
+
+describe('orders inside maintenance', () => {
+  const markets = { M: { maintenance: { schedule: { kind: 'flat', rate: '0.05' } } } };
+
+  test.each([
+    // 10,000 alone is 5,000; 2,350,000 with the order is 11,960; fees 495 and 668.25.
+    ['bybit-unified', 'BTCUSDT', 10, [['buy', 15, 90_000]], '13123.25'],
+    // 400 and a fee of 50; 2,000 contracts, of tier 2: 9,000 and 900.
+    ['okx-linear', 'BTC-USDT-SWAP', 100, [['buy', 2000, 90_000]], '10350'],
+    // 10,000 alone is 40 and a fee of 6; 30,000 with the order is 210, its fee 12.
+    ['kucoin', 'XBTUSDTM', 100, [['buy', 200, 100_000]], '228'],
+    // 1.5; the order’s initial margin is a tenth of 1,000.
+    ['mexc', 'BTC_USDT', 100, [['sell', 100, 100_000]], '101.5'],
+    ['binance-usdm', 'BTCUSDT', 1, [['buy', 1, 100_000]], '400'],
+    ['hyperliquid', 'BTC', 1, [['buy', 1, 100_000]], '1250'],
+    ['bybit-linear', 'BTCUSDT', 10, [['buy', 15, 90_000]], '5495'],
+  ] as const)('%s %s', (venue, market, size, ...rest) => {
+    const [orders, expected] = rest;
+    expect(ordered({ venue, market, size, orders }).maintenanceMargin).toBe(expected);
+    expect(ordered({ venue, market, size, orders: [] }).positions[0]?.maintenanceMargin).toBe(
+      ordered({ venue, market, size, orders }).positions[0]?.maintenanceMargin,
+    );
+  });
+
+  test('Drift counts the worse side: three to sell, not two to buy', () => {
+    const orders = [
+      ['buy', 2, 100_000],
+      ['sell', 3, 100_000],
+    ] as const;
+    const report = ordered({ venue: 'drift', market: 'M', size: 1, orders, markets });
+    expect([report.maintenanceMargin, report.initialMargin]).toEqual(['20000', '40000']);
+  });
+
+  test.each(['bybit-unified', 'okx-linear', 'okx-inverse', 'kucoin', 'mexc', 'drift'])(
+    '%s says so in a clause and in the doubt of every answer that has orders in it',
+    (id) => {
+      const book = books.find((each) => each.id === id);
+      expect(book?.clauses.map(({ about }) => about)).toContain('orders');
+      const entries = [...Object.values(book?.markets ?? {}).flat(), ...(book?.others ?? [])];
+      for (const { market } of entries) expect(market.orders?.maintenance).toBeDefined();
+    },
+  );
+});
