@@ -30,8 +30,14 @@ export { whatIf } from './what-if.ts';
 export type { WhatIf } from './what-if.ts';
 export type { Change } from './what-if-changes.ts';
 export type { Difference, FigureChange, PositionChange } from './what-if-difference.ts';
-export { largestSize, leastCollateral } from './sizing.ts';
-export type { CollateralAnswer, SizeAnswer, SizingRequest, Standpoint } from './sizing.ts';
+export { largestSize, leastCollateral, sizing } from './sizing.ts';
+export type {
+  CollateralAnswer,
+  SizeAnswer,
+  SizingAnswer,
+  SizingRequest,
+  Standpoint,
+} from './sizing.ts';
 export { sensitivity } from './sensitivity.ts';
 export type { FactorSensitivity, Sensitivity, SensitivityRequest } from './sensitivity.ts';
 export { fundingDrag } from './funding-drag.ts';

@@ -79,6 +79,12 @@ export interface CollateralAnswer extends Identity {
   readonly next: Standpoint;
 }
 
+/** Both answers to one request. */
+export interface SizingAnswer {
+  readonly size: SizeAnswer;
+  readonly collateral: CollateralAnswer;
+}
+
 const KEYS: ReadonlySet<string> = new Set(['position', 'lot', ...TARGET_KEYS]);
 const LOT: Rational = decimal('0.00000001');
 const EXACT_DIGITS = 300;
@@ -136,6 +142,18 @@ export function leastCollateral(
     at: standpoint(deposited(account, index, found), index),
     next: standpoint(deposited(account, index, minus(found, lot)), index),
   };
+}
+
+/** The largest size in whole lots, and the least collateral at the present size in steps of 1e-8. */
+export function sizing(
+  document: unknown,
+  request: SizingRequest,
+  rulebooks: readonly Rulebook[],
+): SizingAnswer | { readonly error: Refusal } {
+  const size = largestSize(document, request, rulebooks);
+  if ('error' in size) return size;
+  const collateral = leastCollateral(document, { ...request, lot: undefined }, rulebooks);
+  return 'error' in collateral ? collateral : { size, collateral };
 }
 
 /** The least deposit in whole steps that keeps the target, null beyond 2^100 of them. */

@@ -1,50 +1,38 @@
 /** `plimsoll size`: how large a position may be, and how little collateral it needs. */
 import {
-  largestSize,
-  leastCollateral,
-  type CollateralAnswer,
+  sizing,
   type SizeAnswer,
+  type SizingAnswer,
   type SizingRequest,
   type Standpoint,
 } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
-import { answerFile, type Reading, type Refused } from './answer.ts';
+import { answerFile, type Reading } from './answer.ts';
 import type { ExitCode } from './failure.ts';
 import { percent } from './percent.ts';
 import { table } from './table.ts';
+import { orNone, percentOrNone, titleOf } from './wording.ts';
 
 export interface SizeOptions extends Reading {
   readonly request: SizingRequest;
 }
 
-interface Sizing {
-  readonly size: SizeAnswer;
-  readonly collateral: CollateralAnswer;
-}
-
 /** Prints the largest size and the least collateral that keep what is asked. */
 export function sizeCommand({ file, form, request }: SizeOptions): Promise<ExitCode> {
-  return answerFile<Sizing>({
+  return answerFile<SizingAnswer>({
     file,
     form,
-    answer: (document) => sizing(document, request),
+    answer: (document) => sizing(document, request, rulebooks),
     toText: sizingText,
   });
 }
 
-function sizing(document: unknown, request: SizingRequest): Sizing | Refused {
-  const size = largestSize(document, request, rulebooks);
-  if ('error' in size) return size;
-  const collateral = leastCollateral(document, { ...request, lot: undefined }, rulebooks);
-  return 'error' in collateral ? collateral : { size, collateral };
-}
-
-function sizingText({ size, collateral }: Sizing): string {
-  const { market, side, marginMode, currentSize, lot } = size;
+function sizingText({ size, collateral }: SizingAnswer): string {
+  const { currentSize, lot } = size;
   const deposit = Number(collateral.deposit);
   const change = `${deposit < 0 ? 'take out at most' : 'add at least'} ${collateral.deposit.replace('-', '')}`;
   return [
-    `${market} ${side}, ${marginMode}: size ${currentSize} now`,
+    `${titleOf(size)}: size ${currentSize} now`,
     `largest size: ${size.size ?? 'without limit'} in lots of ${lot}${note(size)}`,
     `collateral at size ${currentSize}: ${change}`,
     standpointsText([
@@ -75,7 +63,7 @@ function figuresOf(at: Standpoint): readonly string[] {
     at.equity,
     at.maintenanceMargin,
     percent(at.marginRatio),
-    at.liquidationPrice ?? 'none',
-    at.distance === null ? 'none' : percent(at.distance),
+    orNone(at.liquidationPrice),
+    percentOrNone(at.distance),
   ];
 }
