@@ -4,7 +4,7 @@
  */
 import { formatDecimal, isZero, minus, negate, ONE, plus, times } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
-import type { Refusal } from './account.ts';
+import type { Account, Refusal } from './account.ts';
 import { excessAt } from './boundary.ts';
 import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
@@ -12,11 +12,13 @@ import type { Line, PositionFigures } from './figures.ts';
 import { leanOf, scaleOf, valueAtPrice } from './geometry.ts';
 import { extentOf, portionOf, scheduleOf } from './hedge.ts';
 import { neighbourSteps } from './neighbour.ts';
+import { makeReader, readObject } from './reader.ts';
 import type { Rulebook } from './rulebook.ts';
 import { makeStep } from './step.ts';
 import type { Step } from './step.ts';
-import { formulaOf, levelText, shareText, sumText } from './wording.ts';
 import { valueAt } from './terms.ts';
+import { venueSteps } from './venue-formula.ts';
+import { formulaOf, levelText, shareText, sumText } from './wording.ts';
 
 /** The derivation of one position's liquidation price. */
 export interface Explanation {
@@ -52,10 +54,32 @@ export function explain(
   const { positions } = figuresOf(account);
   const figures = choose(positions, position);
   if (figures === undefined) return { error: noSuchPosition(positions) };
+  const rulebook = rulebookOf(document, rulebooks);
+  return explanationOf(figures, { all: positions, account, rulebook });
+}
+
+/** What a derivation needs beside the position's own figures. */
+export interface Surroundings {
+  readonly all: readonly PositionFigures[];
+  readonly account: Account;
+  readonly rulebook: Rulebook | undefined;
+}
+
+/** The rulebook that a document names; the document is one that `readAccount` has accepted. */
+export function rulebookOf(
+  document: unknown,
+  rulebooks: readonly Rulebook[],
+): Rulebook | undefined {
+  const venue = readObject(makeReader(), document, null, null).get('venue');
+  return rulebooks.find(({ id }) => id === venue);
+}
+
+/** The derivation of a position's price from its figures. */
+export function explanationOf(figures: PositionFigures, around: Surroundings): Explanation {
   return {
     ...identityOf(figures),
     liquidationPrice: textOrNone(figures.liquidation.price),
-    steps: stepsOf(figures),
+    steps: stepsOf(figures, around),
   };
 }
 
@@ -109,7 +133,10 @@ function noSuchPosition(positions: readonly PositionFigures[]): Refusal {
   return { path: 'position', message };
 }
 
-function stepsOf(figures: PositionFigures): readonly Step[] {
+function stepsOf(
+  figures: PositionFigures,
+  { all, account, rulebook }: Surroundings,
+): readonly Step[] {
   const { liquidation, forced } = figures;
   return [
     positionStep(figures),
@@ -119,10 +146,22 @@ function stepsOf(figures: PositionFigures): readonly Step[] {
     movementStep(figures),
     boundaryStep(figures, liquidation),
     ...neighbourSteps(figures),
+    ...(rulebook === undefined ? [] : venueSteps(rulebook, figures, all)),
     roundingStep(figures),
     triggerStep(figures),
     ...(forced === null ? [] : [forcedStep(figures, forced)]),
+    ...sourceSteps(figures, account),
   ];
+}
+
+/** Which of the rulebook's rules the market came under, and how far they can be trusted. */
+function sourceSteps({ position }: PositionFigures, { rules }: Account): readonly Step[] {
+  const used = rules?.find(({ market }) => market === position.market.name);
+  if (used === undefined) return [];
+  const { from, confidence, source, doubt } = used;
+  const text = `in force from ${from}, [${confidence}] ${source}`;
+  const uncertain = doubt === undefined ? '' : `; not certain: ${doubt}`;
+  return [makeStep('rules', `${text}${uncertain}`, '', {})];
 }
 
 function positionStep({ position, value, pnl }: PositionFigures): Step {

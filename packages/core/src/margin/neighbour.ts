@@ -20,9 +20,8 @@ export function neighbourSteps(figures: PositionFigures): readonly Step[] {
   const value = valueAtPrice(position, exact);
   const portion = portionOf(position, movement.positions);
   const level = levelText(scheduleOf(position), extentOf(portion, value));
-  const used = makeStep('level at that price', `V = ${formatDecimal(value)}; ${level}`, '', {
-    V: value,
-  });
+  const text = level.startsWith('V = ') ? level : `V = ${formatDecimal(value)}; ${level}`;
+  const used = makeStep('level at that price', text, '', { V: value });
   const which = movement.positions.indexOf(position);
   const beside = ([-1, 1] as const).flatMap((offset) => {
     const candidate = candidateAt(movement, figures.burden, { at: boundary.at, which, offset });

@@ -1,11 +1,12 @@
 /**
  * What a venue's rulebook is to `margin`: data in one grammar. A market's rules are written as
- * under
- * `markets` of an account document, dated, each with its source and how far that can be trusted.
+ * under `markets` of an account document, dated, each with its source and how far that can be
+ * trusted.
  */
 import type { DecimalLike } from '../units/index.ts';
 import type { OpenInterestCaps } from './open-interest.ts';
-import type { ClosingFeeAt, Hedge, OrderRule, PriceRounding, Trigger } from './rules.ts';
+import type { Symbolic } from './quantity.ts';
+import type { ClosingFeeAt, Hedge, OrderRule, PriceRounding, Schedule, Trigger } from './rules.ts';
 import type { WrittenLevel, WrittenSchedule } from './written-schedule.ts';
 
 /** From the venue's own page or code down to what was worked out from other facts. */
@@ -87,6 +88,43 @@ export interface Dated<Rules> extends Source {
 /** The rules of a market from a date on. */
 export type DatedMarket = Dated<WrittenMarket>;
 
+/** Which positions a formula is for; what is left out holds for all. */
+export interface FormulaScope {
+  readonly marginMode?: 'cross' | 'isolated';
+  readonly side?: 'long' | 'short';
+  readonly contract?: 'linear' | 'inverse';
+  readonly basis?: 'mark' | 'entry';
+  readonly schedule?: Schedule['kind'];
+  /** One position of its market, or a long and a short in one pool; `one` unless said otherwise. */
+  readonly legs?: 'one' | 'two' | 'any';
+}
+
+/**
+ * An equation that holds at the liquidation price, in the venue's own symbols: the price itself, or
+ * the ratio that a position is liquidated at.
+ */
+export interface VenueFormula extends Source {
+  readonly when?: FormulaScope;
+  /** `LP = (WB − S × Q × EP) / (Q × MMR − S × Q)`; the notation is that of `formula-text`. */
+  readonly formula: string;
+  readonly symbols: Readonly<Record<string, Symbolic>>;
+  /** Why it may not give the price that is given here, or what is not certain in it. */
+  readonly doubt?: string;
+}
+
+/**
+ * How a venue names its markets: `{base}-{quote}-SWAP`. `base` and `quote` may be written in other
+ * letters there (`XBT` for `BTC`).
+ */
+export interface SymbolForm {
+  readonly form: string;
+  readonly contract: 'linear' | 'inverse';
+  /** What prices are in; those of one list are taken as worth the same. */
+  readonly quotes: readonly string[];
+  /** The venue's name of an asset whose usual name is another. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
 /** One venue's rules. With `custom` a document brings every market itself. */
 export interface Rulebook {
   /** What a document's `venue` says. */
@@ -96,6 +134,10 @@ export interface Rulebook {
   readonly clauses: readonly Clause[];
   /** When a document gives none; default: liquidated at once. */
   readonly policy?: WrittenPolicy;
+  /** In the venue's own notation; the first that fits a position is its formula. */
+  readonly formulas?: readonly VenueFormula[];
+  /** Without it no market can be found from another venue's name of it. */
+  readonly symbols?: readonly SymbolForm[];
   /** By the venue's own symbols; each in the order of dates. */
   readonly markets: Readonly<Record<string, readonly DatedMarket[]>>;
   /**

@@ -111,6 +111,11 @@ export function isConstant(a: Terms): boolean {
   return isZero(a.linear) && isZero(a.square) && isZero(a.inverse) && a.rest.length === 0;
 }
 
+/** Whether the sum is constant + linear·x alone. */
+export function isStraight(a: Terms): boolean {
+  return isZero(a.square) && isZero(a.inverse) && a.rest.length === 0;
+}
+
 /**
  * The sign just beside x, above it (towards 1) or below it (towards −1): that of the sum at x, or,
  * where it is 0 there, of its first derivative that is not.

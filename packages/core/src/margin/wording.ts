@@ -1,8 +1,8 @@
 /** How schedules, levels and sums are said in an explanation. */
-import { absolute, formatDecimal, isZero, ONE } from '../units/index.ts';
+import { absolute, formatDecimal, isZero, minus, ONE, times } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Level, Schedule } from './rules.ts';
-import { levelIndex, measured } from './schedule.ts';
+import { levelIndex, measured, slices } from './schedule.ts';
 import type { Extent } from './schedule.ts';
 import type { Terms } from './terms.ts';
 
@@ -39,8 +39,8 @@ export function levelText(schedule: Schedule, extent: Extent): string {
       return `rate ${formatDecimal(schedule.rate)}`;
     case 'brackets':
     case 'steps': {
-      const amount = measured(schedule.by, extent);
-      return oneLevel(schedule.levels, levelIndex(schedule.levels, amount), amount);
+      const named = schedule.by === 'value' ? 'V = ' : 'Q = ';
+      return `${named}${oneLevel(schedule, measured(schedule.by, extent))}`;
     }
     case 'linear':
       return `base ${formatDecimal(schedule.base)}, perUnit ${formatDecimal(schedule.perUnit)}`;
@@ -56,15 +56,18 @@ export function levelText(schedule: Schedule, extent: Extent): string {
   }
 }
 
-function oneLevel(levels: readonly Level[], index: number, amount: Rational): string {
+function oneLevel(
+  { kind, levels }: Extract<Schedule, { kind: 'brackets' | 'steps' }>,
+  amount: Rational,
+): string {
+  const index = levelIndex(levels, amount);
   const { from, rate } = levels[index] as Level;
   const next = levels[index + 1];
-  const range =
-    next === undefined
-      ? `above ${formatDecimal(from)}`
-      : `${formatDecimal(from)} to ${formatDecimal(next.from)}`;
-  const place = `level ${index + 1} of ${levels.length} (${range})`;
-  return `${formatDecimal(amount)} is in ${place}, rate ${formatDecimal(rate)}`;
+  const range = next === undefined ? '' : ` and up to ${formatDecimal(next.from)}`;
+  const place = `above ${formatDecimal(from)}${range}: level ${index + 1} of ${levels.length}`;
+  const taken = minus(times(rate, amount), slices(levels, amount));
+  const deduction = kind === 'brackets' ? `, amount ${formatDecimal(taken)}` : '';
+  return `${formatDecimal(amount)} is ${place}, rate ${formatDecimal(rate)}${deduction}`;
 }
 
 /** A sum as a function of the price P; in inverse markets the coordinate is 1/P. */

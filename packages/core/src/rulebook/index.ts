@@ -17,6 +17,7 @@ import { hyperliquid } from './hyperliquid.ts';
 import { krakenFutures } from './kraken-futures.ts';
 import { kucoin } from './kucoin.ts';
 import { mexc } from './mexc.ts';
+import { withNotation } from './notation.ts';
 import { okxInverse } from './okx-inverse.ts';
 import { okxLinear } from './okx-linear.ts';
 import { orderly } from './orderly.ts';
@@ -45,7 +46,7 @@ export const rulebooks: readonly Rulebook[] = [
   drift,
   regT,
   fixedMarginFutures,
-];
+].map(withNotation);
 
 export { readTierTables, venueSymbol } from './ccxt-tiers.ts';
 export type { TierTable } from './ccxt-tiers.ts';
