@@ -24,6 +24,8 @@ export interface Position {
   readonly isolatedMargin: Rational | null;
   /** Above 0 is owed. */
   readonly unpaidFunding: Rational;
+  /** The day on which it was opened; null: on the document's. */
+  readonly openedAt: string | null;
 }
 
 export interface Collateral {

@@ -53,6 +53,7 @@ const POSITION_KEYS: ReadonlySet<string> = new Set([
   'leverage',
   'isolatedMargin',
   'unpaidFunding',
+  'openedAt',
 ]);
 const ORDER_KEYS: ReadonlySet<string> = new Set(['market', 'side', 'size', 'price', 'reduceOnly']);
 const POLICY_KEYS: ReadonlySet<string> = new Set(['marginCallAt', 'call']);
@@ -71,7 +72,7 @@ export function readAccount(document: unknown, rulebooks: readonly Rulebook[]): 
   const fields = readObject(reader, document, null, DOCUMENT_KEYS);
   const source = { reader, fields, place: null };
   const rulebook = readVenue(source, rulebooks);
-  const asOf = readDate(source);
+  const asOf = dayAt(source, 'asOf');
   const markets = readMarkets(source, rulebook, asOf);
   const positions = readPositions(source, markets);
   const orders = readOrders(source, markets);
@@ -81,7 +82,7 @@ export function readAccount(document: unknown, rulebooks: readonly Rulebook[]): 
     positions,
     orders,
     ...readPolicy(source, rulebook),
-    rules: rulesUsed(markets),
+    rules: rulesUsed(markets, { positions, orders }),
   };
   return reader.refusal ?? account;
 }
@@ -138,15 +139,13 @@ function isDay(date: string): boolean {
   return day <= (month === 2 && isLeap ? 29 : (MONTH_DAYS[month - 1] ?? 0));
 }
 
-function readDate(source: Source): string | null {
-  const date = source.fields.get('asOf');
+/** A day, or null when there is none. */
+function dayAt(source: Source, key: string): string | null {
+  const date = source.fields.get(key);
   if (date === undefined) return null;
   if (typeof date === 'string' && DATE.test(date) && isDay(date)) return date;
-  refuse(
-    source.reader,
-    placeOf(source, 'asOf'),
-    `must be a date like 2026-07-02, not ${describe(date)}`,
-  );
+  const message = `must be a date like 2026-07-02, not ${describe(date)}`;
+  refuse(source.reader, placeOf(source, key), message);
   return null;
 }
 
@@ -204,7 +203,8 @@ function readPositions(source: Source, markets: MarketShelf): readonly Position[
 }
 
 function readPosition(source: Source, markets: MarketShelf): Position {
-  const market = marketAt(source, markets);
+  const openedAt = readOpening(source, markets);
+  const market = marketAt(source, markets, openedAt);
   const side = wordAt(source, 'side', ['long', 'short']) === 'long' ? 1 : -1;
   const positive = { range: 'positive' } as const;
   const size = numberAt(source, 'size', positive);
@@ -222,7 +222,19 @@ function readPosition(source: Source, markets: MarketShelf): Position {
     leverage,
     isolatedMargin,
     unpaidFunding,
+    openedAt,
   };
+}
+
+function readOpening(source: Source, { asOf }: MarketShelf): string | null {
+  const openedAt = dayAt(source, 'openedAt');
+  if (openedAt !== null && asOf !== null && openedAt > asOf)
+    refuse(
+      source.reader,
+      placeOf(source, 'openedAt'),
+      `is after asOf, ${asOf}; give an earlier day`,
+    );
+  return openedAt;
 }
 
 function readIsolatedMargin(source: Source): Rational | null {
@@ -254,15 +266,15 @@ const NO_MARKET: Market = {
   rounding: 'none',
 };
 
-function marketAt(source: Source, markets: MarketShelf): Market {
+function marketAt(source: Source, markets: MarketShelf, openedAt: string | null): Market {
   const name = nameAt(source, 'market');
   const place = placeOf(source, 'market');
-  return takeFromShelf(markets, source.reader, { name, place }) ?? NO_MARKET;
+  return takeFromShelf(markets, source.reader, { name, place, openedAt }) ?? NO_MARKET;
 }
 
 function refuseTwins(source: Source, position: Position, before: readonly Position[]): void {
   if (source.reader.refusal !== null) return;
-  const same = before.filter(({ market }) => market === position.market);
+  const same = before.filter(({ market }) => market.name === position.market.name);
   const otherMark = same.findIndex(({ markPrice }) => !equals(markPrice, position.markPrice));
   if (otherMark >= 0) {
     const message =
@@ -282,7 +294,7 @@ function refuseTwins(source: Source, position: Position, before: readonly Positi
 
 function readOrders(source: Source, markets: MarketShelf): readonly Order[] {
   return readEntries<Order>(source, 'orders', ORDER_KEYS, (entry) => {
-    const market = marketAt(entry, markets);
+    const market = marketAt(entry, markets, null);
     const side = wordAt(entry, 'side', ['buy', 'sell']) === 'buy' ? 1 : -1;
     const size = numberAt(entry, 'size', { range: 'positive' });
     const price = numberAt(entry, 'price', { range: 'positive' });

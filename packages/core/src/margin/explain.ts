@@ -154,12 +154,18 @@ function stepsOf(
   ];
 }
 
-/** Which of the rulebook's rules the market came under, and how far they can be trusted. */
-function sourceSteps({ position }: PositionFigures, { rules }: Account): readonly Step[] {
-  const used = rules?.find(({ market }) => market === position.market.name);
+/** Which of the rulebook's rules the position came under, and how far they can be trusted. */
+function sourceSteps(
+  { position }: PositionFigures,
+  { rules, positions }: Account,
+): readonly Step[] {
+  const index = positions.indexOf(position);
+  const used = rules?.find((each) => each.positions.includes(index));
   if (used === undefined) return [];
   const { from, confidence, source, doubt } = used;
-  const text = `in force from ${from}, [${confidence}] ${source}`;
+  const opened = position.openedAt === null ? '' : `opened ${position.openedAt}; `;
+  const spared = used.appliesTo === 'new' ? ' for positions opened since then' : '';
+  const text = `${opened}in force from ${from}${spared}, [${confidence}] ${source}`;
   const uncertain = doubt === undefined ? '' : `; not certain: ${doubt}`;
   return [makeStep('rules', `${text}${uncertain}`, '', {})];
 }

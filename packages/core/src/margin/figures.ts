@@ -30,7 +30,7 @@ import type { Movement } from './movement.ts';
 import { portionOf, portionRequirement } from './hedge.ts';
 import { ordersInitial, ordersMaintenance } from './orders.ts';
 import { roundPrice } from './price-rounding.ts';
-import type { Market, Trigger } from './rules.ts';
+import type { Trigger } from './rules.ts';
 
 /** How an account stands, from best to worst. */
 export type State = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
@@ -137,22 +137,23 @@ function poolEquity(account: Account, cross: readonly Position[]): Rational {
 
 function partsOf(account: Account, cross: readonly Position[], equity: Rational): readonly Part[] {
   const pool = { equity, collateral: account.collateral };
-  const movements = new Map<Market, Movement>();
+  const movements = new Map<string, Movement>();
   for (const [market, moving] of groupedByMarket(cross))
     movements.set(market, poolMovement(pool, moving));
   return account.positions.map((position) =>
     partOf(
       position,
-      (isCross(position) && movements.get(position.market)) || isolatedMovement(position),
+      (isCross(position) && movements.get(position.market.name)) || isolatedMovement(position),
     ),
   );
 }
 
-function groupedByMarket(positions: readonly Position[]): Map<Market, Position[]> {
-  const groups = new Map<Market, Position[]>();
+/** By name: positions of one market move together, also under rules of different days. */
+function groupedByMarket(positions: readonly Position[]): Map<string, Position[]> {
+  const groups = new Map<string, Position[]>();
   for (const position of positions) {
-    const group = groups.get(position.market);
-    if (group === undefined) groups.set(position.market, [position]);
+    const group = groups.get(position.market.name);
+    if (group === undefined) groups.set(position.market.name, [position]);
     else group.push(position);
   }
   return groups;

@@ -2,6 +2,7 @@
  * The markets that a document can name: those that it writes itself, laid over what its venue's
  * rulebook says on the document's day, and those that only the rulebook knows.
  */
+import type { Account, Position } from './account.ts';
 import { readMarket } from './market-reader.ts';
 import { describe, makeReader, readObject, refuse } from './reader.ts';
 import type { Place, Reader } from './reader.ts';
@@ -13,15 +14,16 @@ export interface MarketShelf {
   readonly rulebook: Rulebook | undefined;
   /** The document's day, null for the newest rules. */
   readonly asOf: string | null;
-  readonly markets: Map<string, Market>;
+  /** What the document writes of a market. */
+  readonly written: Map<string, Text>;
+  /** By name, and by the rulebook's entry under which each was read. */
+  readonly markets: Map<string, Map<Dated<WrittenTerms> | null, Market>>;
   /** What the rulebook says of them. */
-  readonly ruled: Map<string, Dated<WrittenTerms>>;
-  /** Those that a position or an order is in. */
-  readonly used: Set<string>;
+  readonly ruled: Map<Market, Dated<WrittenTerms>>;
 }
 
 export function makeShelf(rulebook: Rulebook | undefined, asOf: string | null): MarketShelf {
-  return { rulebook, asOf, markets: new Map(), ruled: new Map(), used: new Set() };
+  return { rulebook, asOf, written: new Map(), markets: new Map(), ruled: new Map() };
 }
 
 interface Text {
@@ -32,9 +34,22 @@ interface Text {
 
 /** Reads a market that the document writes; a problem is kept in the reader. */
 export function putOnShelf(shelf: MarketShelf, reader: Reader, text: Text): void {
-  const base = ruledBy(shelf, text.name);
-  shelf.markets.set(text.name, readMarket(reader, { ...text, base: base?.market ?? null }));
-  if (base !== null) shelf.ruled.set(text.name, hasSchedule(text) ? withOwnSchedule(base) : base);
+  shelf.written.set(text.name, text);
+  readUnder(shelf, reader, { text, base: ruledBy(shelf, text.name) });
+}
+
+interface Reading {
+  readonly text: Text;
+  readonly base: Dated<WrittenTerms> | null;
+}
+
+function readUnder(shelf: MarketShelf, reader: Reader, { text, base }: Reading): Market {
+  const market = readMarket(reader, { ...text, base: base?.market ?? null });
+  const known = shelf.markets.get(text.name);
+  if (known === undefined) shelf.markets.set(text.name, new Map([[base, market]]));
+  else known.set(base, market);
+  if (base !== null) shelf.ruled.set(market, hasSchedule(text) ? withOwnSchedule(base) : base);
+  return market;
 }
 
 function hasSchedule({ value }: Text): boolean {
@@ -48,62 +63,92 @@ function withOwnSchedule(base: Dated<WrittenTerms>): Dated<WrittenTerms> {
   return { ...base, doubt: base.doubt === undefined ? own : `${own}; ${base.doubt}` };
 }
 
+/** A market named by a position, opened on the document's day unless it says when, or an order. */
+export interface MarketUse {
+  readonly name: string;
+  readonly place: Place;
+  readonly openedAt: string | null;
+}
+
 /** The market of that name, or undefined and a refusal at `place`. */
 export function takeFromShelf(
   shelf: MarketShelf,
   reader: Reader,
-  { name, place }: { readonly name: string; readonly place: Place },
+  { name, place, openedAt }: MarketUse,
 ): Market | undefined {
-  shelf.used.add(name);
-  const known = shelf.markets.get(name);
+  const base = ruledBy(shelf, name, openedAt);
+  const known = shelf.markets.get(name)?.get(base);
   if (known !== undefined || reader.refusal !== null) return known;
-  const ruled = ruledBy(shelf, name);
-  if (ruled?.market.maintenance?.schedule === undefined) {
-    refuse(reader, place, missing(shelf, name));
+  const text = shelf.written.get(name);
+  if (text === undefined && base?.market.maintenance?.schedule === undefined) {
+    refuse(reader, place, missing(shelf, name, openedAt));
     return undefined;
   }
-  const market = readMarket(reader, { name, value: {}, place, base: ruled.market });
-  shelf.markets.set(name, market);
-  shelf.ruled.set(name, ruled);
-  return market;
+  return readUnder(shelf, reader, { text: text ?? { name, value: {}, place }, base });
 }
 
-function datedRules({ rulebook }: MarketShelf, name: string): readonly DatedMarket[] {
+function datedRules(rulebook: Rulebook | undefined, name: string): readonly DatedMarket[] {
   const { markets = {} } = rulebook ?? {};
   return Object.hasOwn(markets, name) ? (markets[name] ?? []) : [];
 }
 
-/** What the rulebook says on the document's day: of this market, or of any other. */
-export function ruledBy(shelf: MarketShelf, name: string): Dated<WrittenTerms> | null {
-  const { rulebook, asOf } = shelf;
-  return inForce(datedRules(shelf, name), asOf) ?? inForce(rulebook?.others ?? [], asOf);
+/**
+ * What the rulebook says on the document's day, for positions opened on that day or on `openedAt`:
+ * of this market, or of any other.
+ */
+export function ruledBy(
+  { rulebook, asOf }: MarketShelf,
+  name: string,
+  openedAt: string | null = null,
+): Dated<WrittenTerms> | null {
+  return (
+    inForce(datedRules(rulebook, name), asOf, openedAt) ??
+    inForce(rulebook?.others ?? [], asOf, openedAt)
+  );
 }
 
 /** What the account was reckoned under; null when the document brings every rule itself. */
-export function rulesUsed({ rulebook, ruled, used }: MarketShelf): readonly RuleUsed[] | null {
+export function rulesUsed(
+  { rulebook, ruled }: MarketShelf,
+  { positions, orders }: Pick<Account, 'positions' | 'orders'>,
+): readonly RuleUsed[] | null {
   if (rulebook === undefined || rulebook.clauses.length === 0) return null;
-  const each = [...ruled].filter(([market]) => used.has(market));
-  return each.map(([market, { from, source, confidence, doubt }]) => ({
-    market,
+  const used = new Set([...positions, ...orders].map(({ market }) => market));
+  return [...used].flatMap((market) => {
+    const rules = ruled.get(market);
+    return rules === undefined ? [] : [ruleUsed(market, rules, positions)];
+  });
+}
+
+function ruleUsed(
+  market: Market,
+  { from, appliesTo, source, confidence, doubt }: Dated<WrittenTerms>,
+  positions: readonly Position[],
+): RuleUsed {
+  return {
+    market: market.name,
     from,
+    ...(appliesTo === undefined ? {} : { appliesTo }),
+    positions: [...positions.keys()].filter((k) => positions[k]?.market === market),
     source,
     confidence,
     ...(doubt === undefined ? {} : { doubt }),
-  }));
+  };
 }
 
 const LISTED = 12;
 
-function missing(shelf: MarketShelf, name: string): string {
-  const dated = datedRules(shelf, name);
+function missing({ rulebook, asOf }: MarketShelf, name: string, openedAt: string | null): string {
+  const dated = datedRules(rulebook, name);
   const give = `give maintenance.schedule for ${describe(name)} under markets`;
   const [first] = dated;
   if (first !== undefined) {
     const { until } = dated.at(-1) ?? {};
-    const isEarly = shelf.asOf !== null && shelf.asOf < first.from;
+    const day = openedAt ?? asOf;
+    const isEarly = day !== null && day < first.from;
     return `has no rules known ${isEarly ? `before ${first.from}` : `since ${until}`}; ${give}`;
   }
-  const known = Object.keys(shelf.rulebook?.markets ?? {});
+  const known = Object.keys(rulebook?.markets ?? {});
   const listed = known.slice(0, LISTED).join(', ');
   const hint =
     known.length === 0 ? '' : `; known here: ${listed}${known.length > LISTED ? ' …' : ''}`;

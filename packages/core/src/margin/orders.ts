@@ -86,7 +86,7 @@ function marketMaintenance(account: Account, orders: readonly Order[]): Rational
 /** The position that an order would open at its own price. */
 function asIfFilled({ market, side, size, price }: Order, leverage: Rational): Position {
   const prices = { entryPrice: price, markPrice: price };
-  const own = { isolatedMargin: null, unpaidFunding: ZERO };
+  const own = { isolatedMargin: null, unpaidFunding: ZERO, openedAt: null };
   return { market, side, size, leverage, ...prices, ...own };
 }
 

@@ -78,6 +78,8 @@ export type WrittenTerms = Omit<WrittenMarket, 'maintenance'> & {
 export interface Dated<Rules> extends Source {
   /** YYYY-MM-DD; the rules hold from this day until the next entry's. */
   readonly from: string;
+  /** `new`: positions opened before this day keep what held then; by default open ones do not. */
+  readonly appliesTo?: 'open' | 'new';
   /** They are known to have ended on this day, and what followed is not known. */
   readonly until?: string;
   readonly market: Rules;
@@ -151,15 +153,26 @@ export interface Rulebook {
 export interface RuleUsed extends Source {
   readonly market: string;
   readonly from: string;
+  readonly appliesTo?: 'open' | 'new';
+  /** The positions under them, by their index; a market's may be under different ones. */
+  readonly positions: readonly number[];
   readonly doubt?: string;
 }
 
-/** The rules in force on a day (the newest without one), or null where none are known. */
+/**
+ * The rules in force on a day (the newest without one) for a position opened on that day, or on
+ * `openedAt`; null where none are known.
+ */
 export function inForce<Rules>(
   dated: readonly Dated<Rules>[],
   asOf: string | null,
+  openedAt: string | null = null,
 ): Dated<Rules> | null {
-  const last = asOf === null ? dated.at(-1) : dated.findLast(({ from }) => from <= asOf);
+  const last = dated.findLast(
+    ({ from, appliesTo }) =>
+      (asOf === null || from <= asOf) &&
+      (appliesTo !== 'new' || openedAt === null || from <= openedAt),
+  );
   const hasEnded = last?.until !== undefined && (asOf === null || asOf >= last.until);
   return last === undefined || hasEnded ? null : last;
 }

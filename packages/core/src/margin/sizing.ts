@@ -206,7 +206,7 @@ function readSizing(
 function hintsOf({ positions }: Account, index: number, lot: Rational): readonly bigint[] {
   const position = positions[index] as Position;
   const others = positions.filter(
-    (each, k) => k !== index && each.market === position.market && isCross(each),
+    (each, k) => k !== index && each.market.name === position.market.name && isCross(each),
   );
   const hedged = absolute(sum(others.map(signedSize)));
   return [position.size, hedged].map((size) => floor(over(size, lot)));

@@ -40,10 +40,12 @@ const saved = mapped(TIERS_2024_10_24, (table, symbol) => [
 const bitcoin2021 = [
   {
     from: '2021-03-18',
+    appliesTo: 'new' as const,
     market: without(BEFORE_JUNE_2021),
     source: MARCH_2021,
     confidence: 'documented' as const,
-    doubt: 'open positions kept the brackets of the day before; initial rates are not known',
+    doubt:
+      'open positions kept the brackets of the day before, which are not known; neither are initial rates',
   },
   {
     from: '2021-06-22',

@@ -10,7 +10,7 @@ const SAVED = 'position tiers of the venue as saved on 2025-04-04';
 const EXPLAINED = 'Bitget help: Tiered maintenance margin explained, 2025-06-25';
 const TAKER = '0.0006';
 const FEE = 'the fee inside is the base taker rate 0.0006: give your own as closingFeeRate';
-const KEPT = 'positions opened before keep the rule before: check those with an asOf before it';
+const KEPT = 'positions opened before keep the rule before: give their openedAt';
 const TERMS: WrittenTerms = {
   contract: 'linear',
   trigger: 'at-or-below',
@@ -45,6 +45,7 @@ function datedOf(table: string, symbol: string): readonly DatedMarket[] {
     },
     {
       from: CHANGE,
+      appliesTo: 'new',
       market: marketOf(later, 'brackets'),
       source: `${source}; ${UPDATE}`,
       confidence: 'documented',

@@ -84,10 +84,11 @@ function datedOf(limit: Limit): readonly DatedMarket[] {
 
 const ETHER_STEP: DatedMarket = {
   from: '2021-08-31',
+  appliesTo: 'new',
   market: marketOf(limitOf('0.000001 0.05 75 100 0.005 0.01'), 'linear'),
   source: `${SAVED}; BitMEX blog on risk steps, 2021-08-31`,
   confidence: 'mirror',
-  doubt: `open positions kept their terms; ${BASIS}; ${STALE}`,
+  doubt: `open positions kept their terms: give their openedAt; ${BASIS}; ${STALE}`,
 };
 
 const BITCOIN: readonly DatedMarket[] = [
@@ -100,17 +101,18 @@ const BITCOIN: readonly DatedMarket[] = [
   },
   {
     from: '2021-08-31',
+    appliesTo: 'new',
     market: marketOf(limitOf('1 0.5 200 150 0.0035 0.01'), 'inverse'),
     source: 'instruments of the venue as saved in December 2021 and 2022',
     confidence: 'code',
-    doubt: `open positions kept their terms; the page prints a base of 0.5 %; ${BASIS}`,
+    doubt: `open positions kept their terms: give their openedAt; the page prints a base of 0.5 %; ${BASIS}`,
   },
   {
     from: '2024-11-24',
     market: marketOf(limitOf('1 0.1 200 150 0.005 0.01'), 'inverse'),
     source: 'instrument of the venue as saved on 2024-11-24',
     confidence: 'code',
-    doubt: `the day on which 0.35 % became 0.5 % is not known; ${BASIS}`,
+    doubt: `the day on which 0.35 % became 0.5 % is not known, so it is taken for open positions too; ${BASIS}`,
   },
 ];
 

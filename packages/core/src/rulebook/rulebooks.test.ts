@@ -330,8 +330,8 @@ describe('orders inside maintenance', () => {
     ['binance-usdm', 'BTCUSDT', 1, [['buy', 1, 100_000]], '400'],
     ['hyperliquid', 'BTC', 1, [['buy', 1, 100_000]], '1250'],
     ['bybit-linear', 'BTCUSDT', 10, [['buy', 15, 90_000]], '5495'],
-  ] as const)('%s %s', (venue, market, size, ...rest) => {
-    const [orders, expected] = rest;
+  ] as const)('%s %s', (...row) => {
+    const [venue, market, size, orders, expected] = row;
     expect(ordered({ venue, market, size, orders }).maintenanceMargin).toBe(expected);
     expect(ordered({ venue, market, size, orders: [] }).positions[0]?.maintenanceMargin).toBe(
       ordered({ venue, market, size, orders }).positions[0]?.maintenanceMargin,
@@ -356,4 +356,36 @@ describe('orders inside maintenance', () => {
       for (const { market } of entries) expect(market.orders?.maintenance).toBeDefined();
     },
   );
+});
+
+describe('positions opened before a change that spares them', () => {
+  const bitcoin = { venue: 'bitget', market: 'BTCUSDT', size: 3, entryPrice: 110_000 };
+
+  test.each([
+    ['2025-11-12', undefined, '1648', '2025-11-10'],
+    ['2025-11-12', '2025-11-10', '1648', '2025-11-10'],
+    ['2025-11-12', '2025-11-09', '1848', '2025-04-04'],
+    ['2025-11-09', '2025-11-09', '1848', '2025-04-04'],
+  ])('Bitget as of %s, opened at %s: %s', (asOf, openedAt, expected, from) => {
+    const opened = openedAt === undefined ? {} : { openedAt };
+    const report = reportOf(cross({ ...bitcoin, markPrice: 110_000, asOf, ...opened }));
+    expect(report.maintenanceMargin).toBe(expected);
+    expect(report.rules).toMatchObject([{ from, positions: [0] }]);
+  });
+
+  test('BitMEX: 325 XBT are of the second level now and were of the third step before', () => {
+    const own = { venue: 'bitmex', market: 'XBTUSD', size: 3_250_000, asOf: '2022-01-01' };
+    const prices = { entryPrice: 10_000, markPrice: 10_000 };
+    const now = reportOf(cross({ ...own, ...prices }));
+    const kept = reportOf(cross({ ...own, ...prices, openedAt: '2021-08-01' }));
+    expect([now.maintenanceMargin, kept.maintenanceMargin]).toEqual(['2.275', '3.4125']);
+  });
+
+  test('Binance: the brackets before the first known ones are refused, not guessed', () => {
+    const own = { venue: 'binance-usdm', market: 'BTCUSDT', asOf: '2021-04-01' };
+    const outcome = check(cross({ ...own, openedAt: '2021-03-17' }), rulebooks);
+    expect(outcome).toMatchObject({ error: { path: 'positions[0].market' } });
+    const later = { ...own, asOf: '2021-07-01', size: 2000, openedAt: '2021-03-17' };
+    expect(reportOf(cross(later)).maintenanceMargin).toBe('950');
+  });
 });
