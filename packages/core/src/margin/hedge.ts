@@ -13,7 +13,10 @@ import { requirement } from './schedule.ts';
 import type { Extent } from './schedule.ts';
 import { plusTimes, rescale, terms } from './terms.ts';
 
-/** The part of `whole` (a size) whose requirement a position answers for: 1 unless hedged. */
+/**
+ * What a position answers for of the requirement of `whole` (a size): 1 unless hedged, or unless
+ * `whole` is the other side, whose rate it pays.
+ */
 export interface Portion {
   readonly whole: Rational;
   readonly share: Rational;
@@ -35,13 +38,15 @@ export function portionOf(position: Position, together: readonly Position[]): Po
   const { market, size } = position;
   const alone = { whole: size, share: ONE };
   if (together.length < 2 || market.hedge === 'separate') return alone;
-  if (market.hedge === 'larger')
-    return largest(together) === position ? alone : { whole: size, share: ZERO };
-  const whole = sum(together.map((each) => each.size));
+  const most = largest(together);
+  if (market.hedge === 'larger') return most === position ? alone : { whole: size, share: ZERO };
+  const isSum = market.hedge === 'sum';
+  const whole = isSum ? sum(together.map((each) => each.size)) : most.size;
   return { whole, share: over(size, whole) };
 }
 
-function largest(together: readonly Position[]): Position | undefined {
+/** Of equals the first. */
+function largest(together: readonly Position[]): Position {
   return together.reduce((most, each) => (compare(each.size, most.size) > 0 ? each : most));
 }
 

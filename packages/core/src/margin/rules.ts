@@ -42,9 +42,9 @@ export type Trigger = 'below' | 'at-or-below';
 
 /**
  * How a long and a short of one market in the cross pool are reckoned: each alone, in the level
- * that their `sum` is in, or only the `larger` of them.
+ * that their `sum` is in, only the `larger` of them, or both at the rate that the larger pays.
  */
-export type Hedge = 'separate' | 'sum' | 'larger';
+export type Hedge = 'separate' | 'sum' | 'larger' | 'rate-of-larger';
 
 /** How the open orders of one market of the cross pool count. */
 export interface OrderRule {

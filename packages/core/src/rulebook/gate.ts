@@ -16,6 +16,11 @@ const TERMS: WrittenTerms = {
   takerFee: TAKER,
 };
 
+/** Since the change, in hedge mode. */
+const HEDGED: WrittenTerms = { ...TERMS, hedge: 'rate-of-larger' };
+const HEDGE =
+  'a long and a short in cross margin both pay the rate of the larger, taken as its whole requirement over its value';
+
 /** Multiplier, tick, base limit (which is the step), levels, base rate, initial base rate. */
 const LIMITS: Readonly<Record<string, string>> = {
   BTC_USDT: '0.0001 0.1 1000000 30 0.005 0.01',
@@ -71,10 +76,13 @@ function datedOf(text: string): readonly DatedMarket[] {
 
 const HELP: DatedMarket = {
   from: CHANGE,
-  market: marketOf(tabled(EXAMPLE, { kind: 'brackets' }), { multiplier: '0.0001', tick: '0.1' }),
+  market: {
+    ...marketOf(tabled(EXAMPLE, { kind: 'brackets' }), { multiplier: '0.0001', tick: '0.1' }),
+    hedge: 'rate-of-larger',
+  },
   source: 'Gate help: Risk Limit (futures-logic 22162), 2025-09-30',
   confidence: 'inferred',
-  doubt: `the example table of the help page, not the live one: for 1,200,000 the announcement prints 4,900, this gives 13,165; ${FEE}`,
+  doubt: `the example table of the help page, not the live one: for 1,200,000 the announcement prints 4,900, this gives 13,165; ${HEDGE}; ${FEE}`,
 };
 
 const steps = mapped(LIMITS, datedOf);
@@ -98,7 +106,7 @@ export const gate: Rulebook = {
     },
     {
       about: 'hedge',
-      says: 'In hedge mode the rate of the larger side counts; how it is applied to the other side is not clear, so each side is reckoned alone here.',
+      says: 'Since 2025-07-29 the rate of the larger side counts in hedge mode. It is taken for both sides of the cross pool, as the whole requirement of the larger over its value; isolated sides are reckoned alone.',
       source: MARGIN,
       confidence: 'mirror',
     },
@@ -118,5 +126,12 @@ export const gate: Rulebook = {
   markets: { ...steps, BTC_USDT: [...(steps['BTC_USDT'] ?? []), HELP] },
   others: [
     { from: '2023-05-24', market: TERMS, source: SUPPORT, confidence: 'documented', doubt: FEE },
+    {
+      from: CHANGE,
+      market: HEDGED,
+      source: `${SUPPORT}; ${MARGIN}`,
+      confidence: 'mirror',
+      doubt: `${HEDGE}; ${FEE}`,
+    },
   ],
 };

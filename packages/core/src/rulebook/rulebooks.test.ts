@@ -230,6 +230,47 @@ describe('hedges', () => {
     expect([maintenanceMargin, initialMargin]).toEqual(['20000', '40000']);
   });
 
+  test('Gate: both pay the rate of the larger since the change, each its own before', () => {
+    const price = { entryPrice: 100, markPrice: 100, marginMode: 'cross', leverage: 100 };
+    const schedule = {
+      kind: 'brackets',
+      levels: [
+        { from: 0, rate: '0.01' },
+        { from: 1000, rate: '0.02' },
+      ],
+    };
+    const markets = { M: { maintenance: { schedule, closingFeeRate: 0 } } };
+    const positions = [
+      { market: 'M', side: 'long', size: 20, ...price },
+      { market: 'M', side: 'short', size: 5, ...price },
+    ];
+    const collateral = [{ asset: 'money', amount: 500 }];
+    const needed = (asOf: string, some: readonly object[]): readonly string[] =>
+      reportOf({ venue: 'gate', asOf, markets, collateral, positions: some }).positions.map(
+        (each) => each.maintenanceMargin,
+      );
+    // 2,000 asks for 30, 1.5 %; 500 of it 7.5 instead of 5.
+    expect(needed('2025-07-29', positions)).toEqual(['30', '7.5']);
+    expect(needed('2025-07-29', positions.toReversed())).toEqual(['7.5', '30']);
+    expect(needed('2025-07-28', positions)).toEqual(['30', '5']);
+    const isolated = positions.map((each) => ({
+      ...each,
+      marginMode: 'isolated',
+      isolatedMargin: 50,
+    }));
+    expect(needed('2025-07-29', isolated)).toEqual(['30', '5']);
+    // The level of the larger moves with the price, and the smaller pays a quarter of it.
+    const [long] = reportOf({
+      venue: 'gate',
+      asOf: '2025-07-29',
+      markets,
+      collateral,
+      positions,
+    }).positions;
+    const line = Number(long?.liquidationPrice);
+    expect(500 + 15 * (line - 100)).toBeCloseTo((0.02 * 20 * line - 10) * 1.25, 8);
+  });
+
   test('Binance asks each side for its own', () => {
     const { positions } = hedged('binance-usdm', 'BTCUSDT', 100);
     expect(positions.map((each) => each.maintenanceMargin)).toEqual(['5000', '8250']);
