@@ -22,6 +22,8 @@ export type {
 export type { State } from './figures.ts';
 export { explain, explanationText } from './explain.ts';
 export type { Explanation, PositionChoice } from './explain.ts';
+export { explainAcross } from './across.ts';
+export type { Across, AcrossRequest, VenueAnswer, VenueRefusal } from './across.ts';
 export type { Step } from './step.ts';
 export type { By, Schedule } from './rules.ts';
 export { parseSchedule } from './written-schedule.ts';

@@ -159,7 +159,7 @@ interface Applied {
   readonly left: Rational | null;
   readonly right: Rational | null;
   readonly holds: boolean;
-  readonly values: Readonly<Record<string, Rational>>;
+  readonly values: Readonly<Record<string, Rational | undefined>>;
 }
 
 function applied(document: object): Applied | null {
@@ -247,15 +247,15 @@ describe('formulas of a pool', () => {
   test('symbols are of the level at the liquidation price, not at the mark', () => {
     const { values, holds } = applied(pooled('binance-usdm', '1000000', [long]))!;
     expect(holds).toBe(true);
-    expect(formatDecimal(values['MMR'])).toBe('0.004');
+    expect(formatDecimal(values['MMR']!)).toBe('0.004');
     const { steps } = explain(
       pooled('binance-usdm', '1000000', [long]),
       0,
       rulebooks,
     ) as Explanation;
     const level = steps.find(({ title }) => title === 'level at that price')!;
-    expect(level.text).toContain(`rate ${formatDecimal(values['MMR'])}, amount`);
-    expect(level.text).toContain(formatDecimal(values['cumB']));
+    expect(level.text).toContain(`rate ${formatDecimal(values['MMR']!)}, amount`);
+    expect(level.text).toContain(formatDecimal(values['cumB']!));
   });
 });
 

@@ -70,6 +70,15 @@ function oneLevel(
   return `${formatDecimal(amount)} is ${place}, rate ${formatDecimal(rate)}${deduction}`;
 }
 
+/** `2 of 10, rate 0.005`; null where a schedule has no levels. */
+export function levelName(schedule: Schedule, extent: Extent): string | null {
+  if (schedule.kind !== 'brackets' && schedule.kind !== 'steps') return null;
+  const { levels, by } = schedule;
+  const index = levelIndex(levels, measured(by, extent));
+  const { rate } = levels[index] as Level;
+  return `${index + 1} of ${levels.length}, rate ${formatDecimal(rate)}`;
+}
+
 /** A sum as a function of the price P; in inverse markets the coordinate is 1/P. */
 export function sumText(sum: Terms, contract: 'linear' | 'inverse'): string {
   const isLinear = contract === 'linear';
