@@ -34,6 +34,7 @@ export { marketColumns } from './kernel-columns.ts';
 export { whatIf } from './what-if.ts';
 export type { WhatIf } from './what-if.ts';
 export type { Change } from './what-if-changes.ts';
+export { differenceOf } from './what-if-difference.ts';
 export type { Difference, FigureChange, PositionChange } from './what-if-difference.ts';
 export { largestSize, leastCollateral, sizing } from './sizing.ts';
 export type {

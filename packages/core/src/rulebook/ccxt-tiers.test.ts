@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../margin/index.ts';
 import { parseJson } from '../units/index.ts';
 import { readTierTables, venueSymbol } from './ccxt-tiers.ts';
-import type { TierTable } from './ccxt-tiers.ts';
+import type { TierTable } from './tiers-table.ts';
 import { rulebooks } from './index.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));

@@ -2,40 +2,30 @@
  * Tier tables in the shape in which the ccxt library gives them, as schedules. A table must be
  * whole: levels that follow each other, and the maintenance amounts that the venue prints.
  */
-import type { Refusal, WrittenLevel, WrittenSchedule } from '../margin/index.ts';
-import { appendKey, compare, equals, formatDecimal, minus, ONE } from '../units/index.ts';
-import { over, parseDecimal, plus, times, ZERO } from '../units/index.ts';
-import type { Rational } from '../units/index.ts';
+import type { Refusal } from '../margin/index.ts';
+import { appendKey, compare, equals, formatDecimal, ZERO, type Rational } from '../units/index.ts';
+import { aboveZeroAt, answered, fieldsAt, levelsAt, numberAt, numbered } from './tiers-reader.ts';
+import { optionalAt, Refused, type Fields } from './tiers-reader.ts';
+import { refuseJumps, tierTable, tierText } from './tiers-table.ts';
+import type { TierKind, TierRow, TierTable } from './tiers-table.ts';
 
-/** One market's table. */
-export interface TierTable {
-  /** As ccxt names the market: `BTC/USDT:USDT`. */
-  readonly symbol: string;
-  /** As the venue does: `BTCUSDT`. */
-  readonly market: string;
-  readonly maintenance: WrittenSchedule;
-  /** 1 / highest leverage of the level, of the whole value. */
-  readonly initial: WrittenSchedule;
+/** What such tables mean at a venue. */
+export interface CcxtForm {
+  readonly kind: TierKind;
+  /** The contracts that its rulebook is about; null: either. */
+  readonly contract: 'linear' | 'inverse' | null;
+  /** The venue's own name of a symbol of ccxt. */
+  readonly nameOf: (symbol: string) => string;
 }
 
-interface Tier {
-  readonly from: Rational;
+const USUAL: CcxtForm = { kind: 'brackets', contract: null, nameOf: venueSymbol };
+
+interface Tier extends TierRow {
   readonly to: Rational | null;
-  readonly rate: Rational;
-  readonly leverage: Rational;
-  /** What the venue takes off; null where the file does not say. */
-  readonly amount: Rational | null;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-class Refused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(path: string, message: string) {
-    super(message);
-    this.refusal = { path, message };
-  }
+  /** Where the deduction was read. */
+  readonly deductionAt: string;
+  /** The venue's own symbol, if it is said. */
+  readonly market: string | null;
 }
 
 /**
@@ -44,13 +34,23 @@ class Refused extends Error {
  */
 export function readTierTables(
   tables: unknown,
+  form: CcxtForm = USUAL,
 ): readonly TierTable[] | { readonly error: Refusal } {
-  try {
-    const bySymbol = fieldsAt(tables, '');
-    return Object.entries(bySymbol).map(([symbol, tiers]) => tableOf(symbol, tiers));
-  } catch (error) {
-    if (error instanceof Refused) return { error: error.refusal };
-    throw error;
+  return answered(() => {
+    const read = Object.entries(fieldsAt(tables, '')).map(([symbol, tiers]) =>
+      tableOf(symbol, tiers, form),
+    );
+    refuseTwins(read);
+    return read;
+  });
+}
+
+function refuseTwins(tables: readonly TierTable[]): void {
+  const seen = new Set<string>();
+  for (const { market, symbol } of tables) {
+    if (seen.has(market))
+      throw new Refused(appendKey('', symbol ?? market), `is a second table for ${market}`);
+    seen.add(market);
   }
 }
 
@@ -61,83 +61,58 @@ export function venueSymbol(symbol: string): string {
   return pair.replace('/', '') + (expiry === undefined ? '' : `_${expiry}`);
 }
 
-function tableOf(symbol: string, value: unknown): TierTable {
+function tableOf(symbol: string, value: unknown, form: CcxtForm): TierTable {
   const path = appendKey('', symbol);
-  if (!Array.isArray(value) || value.length === 0)
-    throw new Refused(path, 'must be an array of at least one level');
-  const tiers = value.map((each, k) => tierAt(each, appendKey(path, k)));
-  refuseGaps(tiers, path);
-  return {
+  refuseContract(symbol, path, form);
+  const tiers = levelsAt(value, path).map((each, k) =>
+    numbered(k, () => tierAt(each, appendKey(path, k))),
+  );
+  for (const [k, tier] of tiers.entries())
+    numbered(k, () => refuseOrder(tiers[k - 1] ?? null, tier, appendKey(path, k)));
+  refuseJumps(tiers, { kind: form.kind, place: (k) => tiers[k]?.deductionAt ?? path });
+  const cap = tiers.at(-1)?.to ?? null;
+  const frame = {
     symbol,
-    market: venueSymbol(symbol),
-    maintenance: { kind: 'brackets', by: 'value', levels: levelsOf(tiers, ({ rate }) => rate) },
-    initial: {
-      kind: 'steps',
-      by: 'value',
-      levels: levelsOf(tiers, ({ leverage }) => over(ONE, leverage)),
-    },
+    market: tiers[0]?.market ?? form.nameOf(symbol),
+    kind: form.kind,
+    by: 'value' as const,
+    cap: cap === null ? null : tierText(cap),
   };
+  return tierTable(frame, tiers);
 }
 
-const DIGITS = 30;
-
-function levelsOf(
-  tiers: readonly Tier[],
-  rateOf: (tier: Tier) => Rational,
-): readonly WrittenLevel[] {
-  return tiers.map((tier) => ({
-    from: formatDecimal(tier.from, DIGITS),
-    rate: formatDecimal(rateOf(tier), DIGITS),
-  }));
+/** Amounts of an inverse contract are in coin: its table means nothing under linear rules. */
+function refuseContract(symbol: string, path: string, { contract }: CcxtForm): void {
+  const parts = /^[^/]+\/([^:]+):([^-]+)/.exec(symbol);
+  const found = parts === null || parts[1] === parts[2] ? 'linear' : 'inverse';
+  if (parts !== null && contract !== null && found !== contract)
+    throw new Refused(path, `is ${found}: this venue’s rulebook is of ${contract} contracts`);
 }
+
+/** What venues call the deduction: Binance, Bybit, Gate. */
+const DEDUCTIONS = ['cum', 'mmDeduction', 'deduction'];
 
 function tierAt(value: unknown, path: string): Tier {
   const fields = fieldsAt(value, path);
-  const info = fieldsAt(fields['info'] ?? {}, appendKey(path, 'info'));
-  const leverage = numberAt(fields, 'maxLeverage', path);
-  if (leverage.n === 0n) throw new Refused(appendKey(path, 'maxLeverage'), 'must be above 0');
+  const infoAt = appendKey(path, 'info');
+  const info = fieldsAt(fields['info'] ?? {}, infoAt);
+  const key = DEDUCTIONS.find((each) => Object.hasOwn(info, each)) ?? 'cum';
   return {
     from: numberAt(fields, 'minNotional', path),
-    to: isGiven(fields['maxNotional']) ? numberAt(fields, 'maxNotional', path) : null,
+    to: optionalAt(fields, 'maxNotional', path),
     rate: numberAt(fields, 'maintenanceMarginRate', path),
-    leverage,
-    amount: isGiven(info['cum']) ? numberAt(info, 'cum', appendKey(path, 'info')) : null,
+    leverage: aboveZeroAt(fields, 'maxLeverage', path),
+    deduction: optionalAt(info, key, infoAt),
+    deductionAt: appendKey(infoAt, key),
+    market: nameIn(info),
   };
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
+function nameIn(info: Fields): string | null {
+  return typeof info['symbol'] === 'string' && info['symbol'] !== '' ? info['symbol'] : null;
 }
 
-function fieldsAt(value: unknown, path: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused(path, 'must be an object');
-  return value as Fields;
-}
-
-function numberAt(fields: Fields, key: string, path: string): Rational {
-  const number = Object.hasOwn(fields, key) ? parseDecimal(fields[key]) : undefined;
-  if (number === undefined || number.n < 0n)
-    throw new Refused(appendKey(path, key), 'must be a number, 0 or above');
-  return number;
-}
-
-/** Each level begins where the one before ends, and takes off what keeps the whole continuous. */
-function refuseGaps(tiers: readonly Tier[], path: string): void {
-  let amount: Rational = ZERO;
-  let before: Tier | null = null;
-  for (const [k, tier] of tiers.entries()) {
-    const at = appendKey(path, k);
-    refuseOrder(before, tier, at);
-    amount = plus(amount, times(tier.from, minus(tier.rate, before?.rate ?? ZERO)));
-    if (tier.amount !== null && !equals(tier.amount, amount)) {
-      const message = `must be ${formatDecimal(amount)}: with it the requirement has no jump`;
-      throw new Refused(appendKey(appendKey(at, 'info'), 'cum'), message);
-    }
-    before = tier;
-  }
-}
-
+/** Each level begins where the one before ends. */
 function refuseOrder(before: Tier | null, tier: Tier, path: string): void {
   const expected = before === null ? ZERO : before.to;
   if (expected === null || !equals(tier.from, expected)) {

@@ -49,4 +49,14 @@ export const rulebooks: readonly Rulebook[] = [
 ].map(withNotation);
 
 export { readTierTables, venueSymbol } from './ccxt-tiers.ts';
-export type { TierTable } from './ccxt-tiers.ts';
+export type { CcxtForm } from './ccxt-tiers.ts';
+export { countBoundaries } from './tiers-table.ts';
+export type { TierKind, TierLevel, TierSet, TierTable } from './tiers-table.ts';
+export { isTierFile, readTierFile, tierFileOf } from './tiers-file.ts';
+export type { TierFile } from './tiers-file.ts';
+export { tierVenue, tierVenues } from './tiers-venues.ts';
+export type { TierVenue } from './tiers-venues.ts';
+export { tierChanges } from './tiers-changes.ts';
+export type { LevelChange, TableChange, TierChanges } from './tiers-changes.ts';
+export { tiersOfRulebook } from './tiers-of-rulebook.ts';
+export type { RulebookTiers } from './tiers-of-rulebook.ts';

@@ -1,13 +1,22 @@
 /** The figures of an account as tables for people. */
-import type { PositionReport, Report } from '@plimsoll/core/margin';
+import type { PositionReport, Report, RuleUsed } from '@plimsoll/core/margin';
 import { percent } from './percent.ts';
 import { table } from './table.ts';
 
-/** The pool, then each position, then what is worth knowing about the figures. */
+/** The pool, each position, what is worth knowing about the figures, and whose rules they are. */
 export function checkText(report: Report, document: unknown): string {
   const blocks = [`state: ${report.state}`, poolText(report, settlementAsset(document))];
   if (report.positions.length > 0) blocks.push(positionsText(report.positions));
-  return [...blocks, ...notes(report)].join('\n\n');
+  return [...blocks, ...notes(report), ...rulesText(report.rules ?? [])].join('\n\n');
+}
+
+/** One line a market. */
+function rulesText(rules: readonly RuleUsed[]): readonly string[] {
+  const lines = rules.map(({ market, from, source, confidence, doubt }) => {
+    const rule = `${market}: rules from ${from} [${confidence}] ${source}`;
+    return doubt === undefined ? rule : `${rule}; not certain: ${doubt}`;
+  });
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function poolText(report: Report, asset: string): string {

@@ -4,6 +4,7 @@ import type { Role, ServeOptions } from '../server/index.ts';
 import { formOf, jsonLines, type Finish } from './command.ts';
 import { several, wholeNumber } from './option-values.ts';
 import { addRiskCommands } from './risk-commands.ts';
+import { addTiers } from './tiers-program.ts';
 import { programVersion } from './version.ts';
 
 const EXIT_CODES = `
@@ -24,6 +25,7 @@ export function makeProgram(finish: Finish): Command {
   addExplain(program, finish);
   addRiskCommands(program, finish);
   addVenues(program, finish);
+  addTiers(program, finish);
   addReplay(program, finish);
   addServe(program, finish);
   addJournal(program, finish);
@@ -36,7 +38,7 @@ function addCheck(program: Command, finish: Finish): void {
     .command('check')
     .description('say where an account stands: equity, margins, state, liquidation prices')
     .argument('<file>', 'an account document, or - for standard input')
-    .option('--tiers <file>', 'tier tables as ccxt saves them, in place of the venue’s')
+    .option('--tiers <file>', 'a tier file, or tables as ccxt saves them, in place of the venue’s')
     .option('--json', 'print the answer as one JSON document')
     .addOption(jsonLines())
     .action(async (file: string, options: { json?: true; jsonl?: true; tiers?: string }) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readTiers, withTiers } from './tiers.ts';
+import { otherVenue, readTiers, tablesByName, withoutTable, withTiers } from './tiers.ts';
 
 const TABLE = {
   'A/B:B': [
@@ -32,7 +32,7 @@ test.each([
   ['plain', text],
   ['zipped', gzipSync(text)],
 ])('%s: a market of a position gets the table', async (name, bytes) => {
-  const tiers = await readTiers(written(name, bytes));
+  const tiers = tablesByName(await readTiers(written(name, bytes)));
   const document = { positions: [{ market: 'AB' }], orders: [{ market: 'other' }] };
   expect(withTiers(document, tiers)).toMatchObject({
     markets: { AB: { maintenance: { schedule: LEVELS }, initial: { schedule: {} } } },
@@ -41,7 +41,7 @@ test.each([
 });
 
 test('a schedule of the document stays', async () => {
-  const tiers = await readTiers(written('again', text));
+  const tiers = tablesByName(await readTiers(written('again', text)));
   const own = { tick: 1, maintenance: { schedule: { kind: 'flat', rate: 1 } } };
   const document = { positions: [{ market: 'AB' }], markets: { AB: own } };
   expect(withTiers(document, tiers)).toMatchObject({ markets: { AB: own } });
@@ -60,4 +60,18 @@ test.each([
 
 test('a file that is not there is refused in one sentence', async () => {
   await expect(readTiers(join(folder, 'none'))).rejects.toThrow(/cannot be read/);
+});
+
+test('tables of one venue are not laid under a document of another', () => {
+  expect(otherVenue({ venue: 'gate' }, 'bitget')).toMatchObject({ error: { path: 'venue' } });
+  for (const venue of ['bitget', 'custom']) expect(otherVenue({ venue }, 'bitget')).toBeNull();
+  expect(otherVenue({ venue: 'gate' }, null)).toBeNull();
+});
+
+test('a market without a table is named, unless it brings its schedule', async () => {
+  const tables = tablesByName(await readTiers(written('some', text)));
+  const document = { positions: [{ market: 'AB' }], orders: [{ market: 'other' }] };
+  expect(withoutTable(document, tables)).toMatchObject({ error: { path: 'orders[0].market' } });
+  const markets = { other: { maintenance: { schedule: { kind: 'flat', rate: 1 } } } };
+  expect(withoutTable({ ...document, markets }, tables)).toBeNull();
 });

@@ -49,7 +49,8 @@ function listText(list: readonly Summary[]): string {
   return table([heading, ...rows], ['left', 'left', 'right', 'left']);
 }
 
-function unknownVenue(id: string): string {
+/** Says which rulebooks there are instead. */
+export function unknownVenue(id: string): string {
   const known = rulebooks.map((each) => each.id).join(', ');
   return `${JSON.stringify(id)} names no rulebook; known: ${known}`;
 }
