@@ -1,8 +1,18 @@
-/** `liquidation-price`: the double-precision kernel beside a published package's function. */
+/**
+ * `liquidation-price`: liquidation prices of one-position accounts by the kernel in doubles, their
+ * standings known, beside a published package's function; then every kind of schedule by itself.
+ */
 import { readFileSync } from 'node:fs';
 import { positions as orderly } from '@orderly.network/perp';
-import { liquidationPrices, marketColumns, type PositionColumns } from '@plimsoll/core/margin';
-import { randomSource, ratesOf, type Benchmark, type Figure } from './harness.ts';
+import {
+  accountColumns,
+  liquidationPrices,
+  marketColumns,
+  standings,
+  type AccountColumns,
+  type PositionColumns,
+} from '@plimsoll/core/margin';
+import { alone, randomSource, ratesOf, type Benchmark, type Figure, type Work } from './harness.ts';
 
 const COUNT = 200_000;
 const PEER_COUNT = 1_000;
@@ -11,53 +21,67 @@ const BASE_MMR = 0.012;
 const BASE_IMR = 0.02;
 const IMR_FACTOR = 0.0000002;
 
-const MARKET = {
-  maintenance: {
-    schedule: {
-      kind: 'brackets',
-      levels: [
-        { from: '0', rate: '0.004' },
-        { from: '50000', rate: '0.005' },
-        { from: '250000', rate: '0.01' },
-        { from: '3000000', rate: '0.025' },
-        { from: '20000000', rate: '0.05' },
-      ],
-    },
-  },
+const LEVELS = [
+  { from: '0', rate: '0.004' },
+  { from: '50000', rate: '0.005' },
+  { from: '250000', rate: '0.01' },
+  { from: '3000000', rate: '0.025' },
+  { from: '20000000', rate: '0.05' },
+];
+const SIZES = LEVELS.map(({ from, rate }) => ({ from: String(Number(from) / MARK), rate }));
+const BRACKETS = { kind: 'brackets', levels: LEVELS };
+const POWER = { kind: 'power', base: '0.012', factor: '0.00000012', exponent: '0.8' };
+
+const SCHEDULES: Readonly<Record<string, object>> = {
+  flat: { kind: 'flat', rate: '0.005' },
+  'brackets-by-size': { kind: 'brackets', by: 'size', levels: SIZES },
+  steps: { kind: 'steps', levels: LEVELS },
+  'steps-by-size': { kind: 'steps', by: 'size', levels: SIZES },
+  linear: { kind: 'linear', base: '0.005', perUnit: '0.0001' },
+  'linear-by-value': { kind: 'linear', by: 'value', base: '0.005', perUnit: '0.00000001' },
+  'per-unit': { kind: 'per-unit', amount: '500' },
+  max: { kind: 'max', of: [BRACKETS, { kind: 'per-unit', amount: '500' }] },
+  power: POWER,
 };
 
 interface Book {
   readonly positions: PositionColumns;
-  readonly backing: Float64Array;
+  readonly accounts: AccountColumns;
 }
 
 type Side = 'long' | 'short';
 
-/** Sizes over four magnitudes, leverage from 2 to 50. */
-function makeBook(side: Side): Book {
+/** Sizes over four magnitudes, leverage from 2 to 50; an account for each position. */
+function makeBook(side: Side | 'both'): Book {
   const random = randomSource(7);
   const positions = {
     market: new Int32Array(COUNT),
     amount: new Float64Array(COUNT),
     entryPrice: new Float64Array(COUNT),
+    leverage: new Float64Array(COUNT).fill(10),
+    partner: new Int32Array(COUNT).fill(-1),
   };
-  const backing = new Float64Array(COUNT);
+  const margin = new Float64Array(COUNT);
   for (let row = 0; row < COUNT; row += 1) {
     const size = 10 ** (random() * 4 - 2);
-    positions.amount[row] = side === 'short' ? -size : size;
+    const isShort = side === 'both' ? random() < 0.5 : side === 'short';
+    positions.amount[row] = isShort ? -size : size;
     positions.entryPrice[row] = MARK * (0.98 + random() * 0.04);
-    backing[row] = (size * MARK) / (2 + random() * 48);
+    margin[row] = (size * MARK) / (2 + random() * 48);
   }
-  return { positions, backing };
+  const firstPosition = Int32Array.from({ length: COUNT + 1 }, (_, row) => row);
+  return { positions, accounts: accountColumns(firstPosition, margin) };
 }
 
-function kernelWork({ positions, backing }: Book): () => number {
-  const markets = marketColumns({ M: MARKET }, ['M']);
+function kernelWork({ positions, accounts }: Book, rules: object): Work {
+  const markets = marketColumns({ M: rules }, ['M']);
   if ('error' in markets) throw new Error(markets.error.message);
   markets.markPrice[0] = MARK;
   const prices = new Float64Array(COUNT);
+  const own = accountColumns(accounts.firstPosition, accounts.cash);
+  standings(markets, positions, own);
   return () => {
-    liquidationPrices(markets, positions, backing, prices);
+    liquidationPrices(markets, positions, own, prices);
     return COUNT;
   };
 }
@@ -68,7 +92,7 @@ function mmrOf(positionQty: number): number {
   return Math.max(BASE_MMR, (BASE_MMR / BASE_IMR) * IMR_FACTOR * value ** 0.8);
 }
 
-function peerWork({ positions, backing }: Book): () => number {
+function peerWork({ positions, accounts }: Book): Work {
   return () => {
     for (let row = 0; row < PEER_COUNT; row += 1) {
       const positionQty = positions.amount[row] ?? 0;
@@ -76,7 +100,7 @@ function peerWork({ positions, backing }: Book): () => number {
       orderly.liqPrice({
         markPrice: MARK,
         symbol: 'M',
-        totalCollateral: (backing[row] ?? 0) + pnl,
+        totalCollateral: (accounts.cash[row] ?? 0) + pnl,
         positionQty,
         positions: [],
         MMR: mmrOf(positionQty),
@@ -93,21 +117,47 @@ function peerWork({ positions, backing }: Book): () => number {
 /** The peer bisects for shorts and often not for longs, so each side is compared on its own. */
 async function runSide(side: Side, version: string): Promise<Figure> {
   const book = makeBook(side);
-  const works = [kernelWork(book), peerWork(book)];
+  const rules = { maintenance: { schedule: BRACKETS } };
+  const works = [kernelWork(book, rules), peerWork(book)];
   const [own = 0, peer = 0] = await ratesOf(works, { warmUp: 3, measured: 11 });
   const against = `@orderly.network/perp ${version}: ${Math.round(peer)} 1/s`;
   const name = side === 'long' ? 'liquidation-price' : 'liquidation-price-short';
   return { name, value: own, unit: '1/s', ratio: own / peer, against, goal: '≥ 5,000,000' };
 }
 
+/** Longs and shorts mixed. */
+async function runKinds(): Promise<readonly Figure[]> {
+  const book = makeBook('both');
+  const inverse = { contract: 'inverse', face: '1' };
+  const rules: Readonly<Record<string, object>> = {
+    ...Object.fromEntries(
+      Object.entries(SCHEDULES).map(([kind, schedule]) => [kind, { maintenance: { schedule } }]),
+    ),
+    'fee-at-bankruptcy': {
+      maintenance: {
+        schedule: BRACKETS,
+        closingFeeRate: '0.0006',
+        closingFeeAt: 'bankruptcy',
+      },
+    },
+    inverse: { ...inverse, maintenance: { schedule: SCHEDULES['flat'] } },
+  };
+  const works = Object.values(rules).map((each) => kernelWork(book, each));
+  const rates = await ratesOf(works, { warmUp: 3, measured: 11 });
+  return Object.keys(rules).map((kind, k) => {
+    const goal = kind === 'power' ? 'as measured' : '≥ 2,000,000';
+    return alone({ name: `liquidation-price-${kind}`, value: rates[k] ?? 0, unit: '1/s', goal });
+  });
+}
+
 async function run(): Promise<readonly Figure[]> {
   const file = new URL('../node_modules/@orderly.network/perp/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return [await runSide('long', version), await runSide('short', version)];
+  return [await runSide('long', version), await runSide('short', version), ...(await runKinds())];
 }
 
 export const liquidationPrice: Benchmark = {
   name: 'liquidation-price',
-  about: 'liquidation prices in doubles, five brackets, one thread; longs, then shorts',
+  about: 'liquidation prices in doubles, one thread; brackets, then every kind of schedule',
   run,
 };

@@ -3,15 +3,19 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { checkDocuments } from './check.ts';
 import { cliStart } from './cli-start.ts';
 import { commandsDurable } from './commands-durable.ts';
+import { cross } from './cross.ts';
 import { epochSweep } from './epoch-sweep.ts';
 import type { Benchmark, Figure } from './harness.ts';
 import { liquidationPrice } from './liquidation-price.ts';
+import { parseTiers } from './parse-tiers.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   epochSweep,
   commandsDurable,
   liquidationPrice,
   checkDocuments,
+  cross,
+  parseTiers,
   cliStart,
 ];
 

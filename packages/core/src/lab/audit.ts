@@ -12,7 +12,8 @@ import {
   type Book,
   type Engine,
 } from '../engine/index.ts';
-import { check, marketColumns, standings, type MarketColumns } from '../margin/index.ts';
+import { accountColumns, check, marketColumns, partnerRows, standings } from '../margin/index.ts';
+import type { MarketColumns, PositionColumns } from '../margin/index.ts';
 import { rulebooks } from '../rulebook/index.ts';
 import { decimal, toNumber } from '../units/index.ts';
 
@@ -61,12 +62,14 @@ function viewOf(engine: Engine, id: string): NonNullable<ReturnType<typeof marke
   return view;
 }
 
-/** The kernel's columns, or null when a schedule needs the exact check for every account. */
+/** The kernel's columns, or null when a market's rules need the exact check for every account. */
 function kernelColumns(engine: Engine): MarketColumns | null {
   const ids = marketIds(engine);
   const markets: Record<string, unknown> = {};
   for (const id of ids) {
     const { contract, multiplier, face, tick, maintenance, trigger } = viewOf(engine, id).rules;
+    // The book has no column for the leverage that each position has chosen.
+    if (maintenance.closingFeeAt === 'leverage') return null;
     const unit = contract === 'inverse' ? { face } : { multiplier: multiplier ?? '1' };
     markets[id] = { contract, ...unit, tick, maintenance, trigger };
   }
@@ -109,13 +112,8 @@ function suspectUnits(engine: Engine, book: Book, { frames, columns }: Scale): n
     columns.markPrice[market] = viewOf(engine, frame.id).markTicks * frame.tick;
   });
   const atoms = 10 ** (configView(engine)?.asset.decimals ?? 0);
-  const count = book.account.length;
-  const accounts = {
-    firstPosition: book.first,
-    cash: book.cashAtoms.map((cash) => cash / atoms),
-    equity: new Float64Array(count),
-    maintenance: new Float64Array(count),
-  };
+  const cash = book.cashAtoms.map((held) => held / atoms);
+  const accounts = accountColumns(book.first, cash);
   standings(columns, kernelPositions(book, frames, atoms), accounts);
   return everyUnit(book).filter((unit) => {
     const equity = accounts.equity[unit] ?? 0;
@@ -124,11 +122,8 @@ function suspectUnits(engine: Engine, book: Book, { frames, columns }: Scale): n
   });
 }
 
-function kernelPositions(
-  book: Book,
-  frames: readonly Frame[],
-  atoms: number,
-): { market: Int32Array; amount: Float64Array; entryPrice: Float64Array } {
+function kernelPositions(book: Book, frames: readonly Frame[], atoms: number): PositionColumns {
+  const { market } = book;
   const amount = new Float64Array(book.market.length);
   const entryPrice = new Float64Array(book.market.length);
   for (let row = 0; row < amount.length; row += 1) {
@@ -141,7 +136,8 @@ function kernelPositions(
       ? (lots * frame.unitsPerLot * atoms) / cost
       : (cost / lots) * frame.tick;
   }
-  return { market: book.market, amount, entryPrice };
+  const leverage = new Float64Array(amount.length).fill(1);
+  return { market, amount, entryPrice, leverage, partner: partnerRows(book.first, market) };
 }
 
 /** The exact answer, from the account written as a document. */
