@@ -144,7 +144,7 @@ export function leastCollateral(
   };
 }
 
-/** The largest size in whole lots, and the least collateral at the present size in steps of 1e-8. */
+/** The largest size in whole lots, and the least collateral at the present one in 1e-8 steps. */
 export function sizing(
   document: unknown,
   request: SizingRequest,

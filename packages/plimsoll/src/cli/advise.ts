@@ -35,7 +35,8 @@ export interface AdviseOptions extends Reading {
 /** Prints the findings, the gravest rules first. */
 export async function adviseCommand(options: AdviseOptions): Promise<ExitCode> {
   const { file, form, surroundings } = options;
-  const context = { ...(await contextIn(surroundings.context)), ...contextOf(surroundings) };
+  const now = new Date().toISOString();
+  const context = { now, ...(await contextIn(surroundings.context)), ...contextOf(surroundings) };
   return answerFile<readonly Finding[]>({
     file,
     form,
@@ -54,12 +55,10 @@ async function contextIn(file: string | undefined): Promise<object> {
   throw new Failure(`${file}: must hold an object with volatility, stops, events or other fields`);
 }
 
-/** Calendar and tables are judged as of the clock where nothing else is said. */
 function contextOf(given: Surroundings): AdviceContext {
-  const { volatility, usualVolatility, stop, event, now, tiersDate, context } = given;
-  const present = now ?? (context === undefined ? new Date().toISOString() : undefined);
+  const { volatility, usualVolatility, stop, event, now, tiersDate } = given;
   return {
-    ...(present !== undefined && { now: present }),
+    ...(now !== undefined && { now }),
     ...(volatility !== undefined && { volatility: byMarket(volatility) }),
     ...(usualVolatility !== undefined && { usualVolatility: byMarket(usualVolatility) }),
     ...(stop !== undefined && { stops: stopsOf(stop) }),

@@ -12,6 +12,7 @@ import { addPage } from './page.ts';
 import { ProblemError } from './problem.ts';
 import { answerBrokenSocket, replyNotFound, replyToError, RouteList } from './problem-reply.ts';
 import { addAccountRoutes } from './route/account.ts';
+import { addCalculatingRoutes } from './route/calculating.ts';
 import { addChangingRoutes } from './route/changing.ts';
 import { addFeed } from './route/feed.ts';
 import { addReadingRoutes } from './route/reading.ts';
@@ -67,7 +68,9 @@ function useStrictBodies(app: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: BODY_MAX },
     async (request: FastifyRequest, bytes: Buffer) => {
       const value = readBody(bytes);
-      return request.routeOptions.config.exactBody === true ? value : ordinary(value);
+      if (request.routeOptions.config.exactBody !== true) return ordinary(value);
+      request.bodyText = bytes.toString('utf8');
+      return value;
     },
   );
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
@@ -78,6 +81,7 @@ function useStrictBodies(app: FastifyInstance): void {
 
 function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {
   app.decorateRequest('caller', null);
+  app.decorateRequest('bodyText', '');
   app.addHook('onRequest', async (request, reply) => {
     const { host, origin, authorization } = request.headers;
     if (!access.needed) refuseForeignPage({ host, origin });
@@ -139,6 +143,7 @@ async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): 
 async function addRoutes(app: FastifyInstance, surroundings: Surroundings): Promise<Feed> {
   addReadingRoutes(app, surroundings);
   addAccountRoutes(app, surroundings);
+  addCalculatingRoutes(app);
   addChangingRoutes(app, surroundings);
   const feed = addFeed(app, surroundings);
   app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());

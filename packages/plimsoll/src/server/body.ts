@@ -108,11 +108,14 @@ function complaint(errors: readonly SchemaError[], { part, schema }: Checked): P
   );
 }
 
-function wording({ keyword, message, schemaPath }: SchemaError, schema: TSchema): string {
+function wording(error: SchemaError, schema: TSchema): string {
+  const { keyword, message, schemaPath, params } = error;
   if (keyword === 'additionalProperties') return 'is not a field here';
   if (keyword === 'required') return 'is missing';
-  if (keyword === 'anyOf') return 'is none of the values that are allowed';
+  if ('allowedValues' in params && Array.isArray(params.allowedValues))
+    return `must be one of ${params.allowedValues.join(', ')}`;
   const described = descriptionAt(schema, schemaPath);
+  if (keyword === 'anyOf' && described === undefined) return 'is none of the values allowed';
   return described === undefined ? message : `must be ${described}`;
 }
 

@@ -1,18 +1,16 @@
 /** Accounts and events: the list, one account, its document, its explanation, what happened. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountView, toDocument } from '@plimsoll/core/engine';
-import { check, explain, explanationText } from '@plimsoll/core/margin';
-import { rulebooks } from '@plimsoll/core/rulebook';
 import { requireAccount } from '../access.ts';
 import { detailOf, unknownAccount } from '../account-detail.ts';
 import { pageOf, rowOf, type AccountState } from '../account-list.ts';
+import { derivation, isRefused } from '../calculation.ts';
 import type { Desk } from '../desk.ts';
 import { timeOf } from '../draft.ts';
 import { engineEvent } from '../history-writer.ts';
 import type { EventQuery } from '../../history/index.ts';
 import { malformed, ProblemError } from '../problem.ts';
 import { AnyObject, Name, strict } from '../schema/common.ts';
-import { Document } from '../schema/change.ts';
 import { EventPage } from '../schema/event.ts';
 import { Account, AccountPage, QUERIES } from '../schema/reading.ts';
 import { callerOf, described, type Surroundings } from './route.ts';
@@ -22,7 +20,6 @@ export function addAccountRoutes(app: FastifyInstance, { desk }: Surroundings): 
   addDetail(app, desk);
   addDocument(app, desk);
   addEvents(app, desk);
-  addCalculators(app);
 }
 
 interface ListParameters {
@@ -92,17 +89,17 @@ function addDocument(app: FastifyInstance, desk: Desk): void {
     return desk.view((engine) => toDocument(engine, account) ?? refuseUnknown(account));
   });
   const params = strict({ account: Name, market: Name });
-  const derivation = described({
+  const explanation = described({
     ...common,
     summary: 'Why the liquidation price is what it is',
     params,
   });
-  app.get('/v1/accounts/:account/explain/:market', derivation, (request) => {
+  app.get('/v1/accounts/:account/explain/:market', explanation, (request) => {
     const { account, market } = request.params as { account: string; market: string };
     requireAccount(callerOf(request), account);
     return desk.view((engine) => {
       const document = toDocument(engine, account) ?? refuseUnknown(account);
-      return explanationOf(document, market, 404);
+      return derivationOf(document, market);
     });
   });
 }
@@ -111,14 +108,11 @@ function refuseUnknown(account: string): never {
   throw unknownAccount(account);
 }
 
-function explanationOf(document: unknown, position: string | undefined, status: number): object {
-  const choice = position !== undefined && /^\d{1,6}$/.test(position) ? Number(position) : position;
-  const explanation = explain(document, choice ?? 0, rulebooks);
-  if ('error' in explanation) {
-    const { path, message } = explanation.error;
-    throw new ProblemError(status, message, { path });
-  }
-  return { ...explanation, text: explanationText(explanation) };
+function derivationOf(document: unknown, market: string): object {
+  const answer = derivation(document, market);
+  if (!isRefused(answer)) return answer;
+  const { path, message } = answer.error;
+  throw new ProblemError(404, message, { path });
 }
 
 interface EventParameters {
@@ -168,31 +162,4 @@ function queryOf(given: EventParameters): EventQuery {
     ...(to === undefined ? {} : { toTime: timeOf('to', to) }),
     ...(after === undefined ? {} : { after: { sequence, index } }),
   };
-}
-
-function addCalculators(app: FastifyInstance): void {
-  const common = { tag: 'calculating', deed: 'read', body: Document, answer: AnyObject } as const;
-  const figures = described({ ...common, summary: 'The figures of an account document' });
-  app.post(
-    '/v1/check',
-    { ...figures, config: { ...figures.config, exactBody: true } },
-    (request) => {
-      const report = check(request.body, rulebooks);
-      if (!('error' in report)) return report;
-      throw malformed(report.error.path, report.error.message);
-    },
-  );
-  const derivation = described({
-    ...common,
-    summary: 'The derivation of a liquidation price',
-    query: QUERIES.explain,
-  });
-  app.post(
-    '/v1/explain',
-    { ...derivation, config: { ...derivation.config, exactBody: true } },
-    (request) => {
-      const { position } = request.query as { position?: string };
-      return explanationOf(request.body, position, 400);
-    },
-  );
 }

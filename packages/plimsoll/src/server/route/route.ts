@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set before every route that names a deed. */
     caller: Caller | null;
+    /** The body as it came, of routes whose numbers stay as they were written. */
+    bodyText: string;
   }
   interface FastifyContextConfig {
     /** What the caller must be allowed to do; without it the route is for everybody. */

@@ -1,17 +1,6 @@
 /** What each change of the API takes in its body. */
 import { Type, type TSchema } from 'typebox';
-import {
-  AnyObject,
-  Count,
-  Decimal,
-  Mode,
-  Name,
-  oneOf,
-  orNull,
-  Side,
-  strict,
-  Time,
-} from './common.ts';
+import { Count, Decimal, Mode, Name, oneOf, orNull, Side, strict, Time } from './common.ts';
 
 const Schedule: TSchema = Type.Object(
   { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },
@@ -133,6 +122,3 @@ export const BODIES: Readonly<Record<Change, TSchema>> = {
 
 /** The answer to every change. */
 export const Accepted: TSchema = strict({ sequence: Count, time: Time, status: oneOf('accepted') });
-
-/** An account document: `check` itself says what is wrong with one. */
-export const Document: TSchema = AnyObject;
