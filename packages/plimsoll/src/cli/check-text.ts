@@ -10,10 +10,12 @@ export function checkText(report: Report, document: unknown): string {
   return [...blocks, ...notes(report), ...rulesText(report.rules ?? [])].join('\n\n');
 }
 
-/** One line a market. */
+/** One line a market, or one for each of its rules where its positions are under several. */
 function rulesText(rules: readonly RuleUsed[]): readonly string[] {
-  const lines = rules.map(({ market, from, source, confidence, doubt }) => {
-    const rule = `${market}: rules from ${from} [${confidence}] ${source}`;
+  const lines = rules.map(({ market, from, source, confidence, doubt, positions }) => {
+    const isOne = rules.filter((each) => each.market === market).length === 1;
+    const name = isOne ? market : `${market} (#${positions.join(', #')})`;
+    const rule = `${name}: rules from ${from} [${confidence}] ${source}`;
     return doubt === undefined ? rule : `${rule}; not certain: ${doubt}`;
   });
   return lines.length === 0 ? [] : [lines.join('\n')];

@@ -44,7 +44,7 @@ function refuseSymbols(symbols: readonly string[], { gives, exchange }: TierVenu
     throw new Failure(`${exchange} shows one market at a time: name them with --symbols`, 2);
   const odd = symbols.find((symbol) => !symbol.includes('/'));
   if (odd !== undefined)
-    throw new Failure(`${odd} is not how ccxt writes a symbol: BTC/USDT:USDT`, 2);
+    throw new Failure(`${odd} is no symbol: write it as ccxt writes them, BTC/USDT:USDT`, 2);
 }
 
 /** A key comes from the environment alone: arguments are seen by every user of a machine. */
