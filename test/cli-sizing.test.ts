@@ -77,19 +77,20 @@ describe('what is printed, and the code at the end', () => {
   });
 });
 
-describe('a context in a file', () => {
-  const context = (text: string): string => {
-    const file = join(temporaryFolder(), 'context.json');
-    writeFileSync(file, text);
-    return file;
-  };
-  const codes = async (...args: string[]): Promise<readonly string[]> => {
-    const { out } = await runProgram(['advise', LONG, '--json', ...args]);
-    return (JSON.parse(out) as { code: string }[]).map(({ code }) => code);
-  };
+function contextIn(text: string): string {
+  const file = join(temporaryFolder(), 'context.json');
+  writeFileSync(file, text);
+  return file;
+}
 
+async function codes(...args: string[]): Promise<readonly string[]> {
+  const { out } = await runProgram(['advise', LONG, '--json', ...args]);
+  return (JSON.parse(out) as { code: string }[]).map(({ code }) => code);
+}
+
+describe('a context in a file', () => {
   it('is used, and options take the place of its fields', async () => {
-    const file = context('{"stops":[],"stopCushion":"0.02"}');
+    const file = contextIn('{"stops":[],"stopCushion":"0.02"}');
     expect(await codes('--context', file)).toEqual(['thin-buffer', 'no-stop']);
     expect(await codes('--context', file, '--stop', 'BTCUSD=49000')).toEqual(['thin-buffer']);
     const near = await codes('--context', file, '--stop', 'BTCUSD=48000');
@@ -102,7 +103,7 @@ describe('a context in a file', () => {
     ['{"stop":[]}', 'context.stop: is not a known key'],
     ['{"stops":[{"market":"BTCUSD"}]}', 'context.stops[0].price: is missing'],
   ])('%s is refused', async (text, words) => {
-    const ran = await runProgram(['advise', LONG, '--context', context(text)]);
+    const ran = await runProgram(['advise', LONG, '--context', contextIn(text)]);
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.err).toContain(words);
   });
@@ -127,10 +128,19 @@ test.each([
 });
 
 const guide = readFileSync('docs/guides/sizing-and-stops.md', 'utf8');
-const blocks = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text);
+const BLOCK = /^```sh\n(.*?)^```/gms;
+/** A figure long enough not to be a setting. */
+const FIGURE = /\b\d{2,}\.\d{5,}\b|\b\d{4,}(\.\d+)?\b/g;
 
-test.each(blocks)('the guide can be pasted: %s', (block) => {
-  const script = block.replaceAll('npx plimsoll', `node ${BIN}`);
+const sections = guide.split(/^## /m).flatMap((text) => {
+  const script = [...text.matchAll(BLOCK)].map(([, block = '']) => block).join('');
+  const figures = text.replaceAll(BLOCK, '').match(FIGURE) ?? [];
+  return script === '' ? [] : [{ title: text.split('\n')[0] ?? '', script, figures }];
+});
+
+test.each(sections)('the guide can be pasted, and tells the truth: $title', (section) => {
+  const script = section.script.replaceAll('npx plimsoll', `node ${BIN}`);
   const out = execFileSync('sh', ['-ec', script], { encoding: 'utf8' });
   expect(out).not.toContain('error');
+  for (const figure of section.figures) expect(out).toContain(figure);
 });
