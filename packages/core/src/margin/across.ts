@@ -7,7 +7,7 @@ import type { Rational } from '../units/index.ts';
 import type { Account, Position, Refusal } from './account.ts';
 import { translated } from './across-translation.ts';
 import { isRefusal, readAccount } from './document.ts';
-import { explanationOf, rulebookOf } from './explain.ts';
+import { explanationOf, rulebookOf, ruleUsed } from './explain.ts';
 import type { Explanation } from './explain.ts';
 import { figuresOf } from './figures.ts';
 import type { PositionFigures } from './figures.ts';
@@ -118,13 +118,14 @@ function answerOf(ask: Ask, venue: string): VenueAnswer | VenueRefusal {
   if (isRefusal(account)) return { venue, error: account };
   const { positions: all } = figuresOf(account);
   const figures = all[index] as PositionFigures;
+  const doubt = ruleUsed(account, figures.position)?.doubt;
   return {
     venue,
     title: target.title,
     ...explanationOf(figures, { all, account, rulebook: target }),
     ...answerFigures(figures, account),
     translation: changed.notes,
-    doubts: doubtsOf(figures, account),
+    doubts: doubt === undefined ? [] : [doubt],
   };
 }
 
@@ -152,9 +153,4 @@ function answerFigures(figures: PositionFigures, account: Account): Figured {
 
 function textOrNull(value: Rational | null): string | null {
   return value === null ? null : formatDecimal(value);
-}
-
-function doubtsOf({ position }: PositionFigures, { rules }: Account): readonly string[] {
-  const own = rules?.filter(({ market }) => market === position.market.name) ?? [];
-  return own.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]));
 }

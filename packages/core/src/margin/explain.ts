@@ -4,7 +4,7 @@
  */
 import { formatDecimal, isZero, minus, negate, ONE, plus, times } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
-import type { Account, Refusal } from './account.ts';
+import type { Account, Position, Refusal } from './account.ts';
 import { excessAt } from './boundary.ts';
 import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
@@ -13,8 +13,8 @@ import { leanOf, scaleOf, valueAtPrice } from './geometry.ts';
 import { extentOf, portionOf, scheduleOf } from './hedge.ts';
 import { neighbourSteps } from './neighbour.ts';
 import { makeReader, readObject } from './reader.ts';
-import type { Rulebook } from './rulebook.ts';
-import { makeStep } from './step.ts';
+import type { Rulebook, RuleUsed } from './rulebook.ts';
+import { makeStep, stepsText } from './step.ts';
 import type { Step } from './step.ts';
 import { valueAt } from './terms.ts';
 import { venueSteps } from './venue-formula.ts';
@@ -88,11 +88,7 @@ export function explanationText(explanation: Explanation): string {
   const { market, side, marginMode, liquidationPrice, steps } = explanation;
   const price = liquidationPrice ?? 'none';
   const head = `${market} ${side}, ${marginMode}: liquidation price ${price}`;
-  const lines = steps.map(
-    ({ title, formula, text }, k) =>
-      `${k + 1}. ${title}: ${text}${formula === '' ? '' : `\n   ${formula}`}`,
-  );
-  return [head, ...lines].join('\n');
+  return `${head}\n${stepsText(steps)}`;
 }
 
 function identityOf({
@@ -154,13 +150,15 @@ function stepsOf(
   ];
 }
 
-/** Which of the rulebook's rules the position came under, and how far they can be trusted. */
-function sourceSteps(
-  { position }: PositionFigures,
-  { rules, positions }: Account,
-): readonly Step[] {
+/** The dated rules that a position is under; undefined where the document brings them all. */
+export function ruleUsed({ rules, positions }: Account, position: Position): RuleUsed | undefined {
   const index = positions.indexOf(position);
-  const used = rules?.find((each) => each.positions.includes(index));
+  return rules?.find((each) => each.positions.includes(index));
+}
+
+/** Which of the rulebook's rules the position came under, and how far they can be trusted. */
+function sourceSteps({ position }: PositionFigures, account: Account): readonly Step[] {
+  const used = ruleUsed(account, position);
   if (used === undefined) return [];
   const { from, confidence, source, doubt } = used;
   const opened = position.openedAt === null ? '' : `opened ${position.openedAt}; `;

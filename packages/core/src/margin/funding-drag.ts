@@ -16,6 +16,8 @@ import {
 } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import type { Account, Position, Refusal } from './account.ts';
+import { dragSteps } from './answer-steps.ts';
+import type { Balance } from './answer-steps.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { PositionFigures } from './figures.ts';
 import { firstPayment } from './funding-drag-walk.ts';
@@ -31,6 +33,7 @@ import { identityOf, inquire, isRefused } from './sizing-inquiry.ts';
 import type { AboutPosition, Identity } from './sizing-inquiry.ts';
 import { leastWhere } from './sizing-search.ts';
 import { distanceOf } from './sizing-target.ts';
+import type { Step } from './step.ts';
 
 export interface FundingRequest extends AboutPosition {
   /** Whole and fractional days from the next payment's start, 0 to 36500; by default 1, 7, 30. */
@@ -63,6 +66,8 @@ export interface FundingDrag extends Identity {
    */
   readonly intervalsToLiquidation: string | null;
   readonly hoursToLiquidation: string | null;
+  /** How it came about, one step a line. */
+  readonly steps: readonly Step[];
 }
 
 const KEYS: ReadonlySet<string> = new Set(['position', 'days']);
@@ -92,7 +97,7 @@ export function fundingDrag(
   const scene = { account, index, payers, own };
   const first = paymentsToLiquidation(scene);
   const { rate, intervalHours } = own.funding;
-  return {
+  const drag = {
     ...identityOf(account.positions[index] as Position),
     rate: formatDecimal(rate),
     intervalHours: formatDecimal(intervalHours),
@@ -101,6 +106,17 @@ export function fundingDrag(
     after: days.map((each) => dayOf(scene, each)),
     intervalsToLiquidation: first === null ? null : String(first),
     hoursToLiquidation: first === null ? null : formatDecimal(times(integer(first), intervalHours)),
+  };
+  return { ...drag, steps: dragSteps(drag, balanceOf(account, index)) };
+}
+
+function balanceOf(account: Account, index: number): Balance {
+  const { standing, value } = figuresOf(account).positions[index] as PositionFigures;
+  const { equity, maintenance } = standing;
+  return {
+    value: formatDecimal(value),
+    equity: formatDecimal(equity),
+    maintenance: formatDecimal(maintenance),
   };
 }
 

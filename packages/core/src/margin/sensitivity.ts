@@ -5,6 +5,7 @@
 import { decimal, formatDecimal, minus, negate, ONE, over, plus, times } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import type { Account, Position, Refusal } from './account.ts';
+import { sensitivitySteps } from './answer-steps.ts';
 import { figuresOf } from './figures.ts';
 import type { PositionFigures } from './figures.ts';
 import { relativeDistance, valueAtPrice } from './geometry.ts';
@@ -15,6 +16,7 @@ import { raised } from './sensitivity-shift.ts';
 import { deposited, indebted, resized, withPosition } from './sizing-account.ts';
 import { identityOf, inquire, isRefused } from './sizing-inquiry.ts';
 import type { AboutPosition, Identity } from './sizing-inquiry.ts';
+import type { Step } from './step.ts';
 
 export type Factor = 'leverage' | 'size' | 'maintenance-rate' | 'closing-fee' | 'funding';
 
@@ -47,6 +49,8 @@ export interface Sensitivity extends Identity {
   /** distance / volatility. */
   readonly sigmas: string | null;
   readonly factors: readonly FactorSensitivity[];
+  /** How it came about, one step a line. */
+  readonly steps: readonly Step[];
 }
 
 interface Nudge {
@@ -80,7 +84,7 @@ export function sensitivity(
     : null;
   if (reader.refusal !== null) return { error: reader.refusal };
   const base = lineAt(account, index, sigma);
-  return {
+  const answer = {
     ...identityOf(account.positions[index] as Position),
     liquidationPrice: textOf(base.price),
     distance: textOf(base.distance),
@@ -89,6 +93,7 @@ export function sensitivity(
       factorOf(nudge, base, lineAt(nudge.account, index, sigma)),
     ),
   };
+  return { ...answer, steps: sensitivitySteps(answer) };
 }
 
 interface Standing {

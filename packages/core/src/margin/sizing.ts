@@ -21,6 +21,7 @@ import {
 } from '../units/index.ts';
 import type { DecimalLike, Rational } from '../units/index.ts';
 import type { Account, Position, Refusal } from './account.ts';
+import { collateralSteps, sizeSteps } from './answer-steps.ts';
 import { excessAt } from './boundary.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Figures, PositionFigures } from './figures.ts';
@@ -33,6 +34,7 @@ import type { AboutPosition, Identity, Inquiry } from './sizing-inquiry.ts';
 import { greatestWhere, leastWhere } from './sizing-search.ts';
 import { distanceOf, isKept, readTarget, TARGET_KEYS } from './sizing-target.ts';
 import type { Target, WrittenTarget } from './sizing-target.ts';
+import type { Step } from './step.ts';
 
 /** What a position must keep, and the step of the answer. */
 export interface SizingRequest extends AboutPosition, WrittenTarget {
@@ -66,6 +68,8 @@ export interface SizeAnswer extends Identity {
   readonly at: Standpoint | null;
   /** One lot more, which fails; null with size null. */
   readonly next: Standpoint | null;
+  /** How it came about, one step a line. */
+  readonly steps: readonly Step[];
 }
 
 /** The least collateral that keeps the target. */
@@ -77,6 +81,8 @@ export interface CollateralAnswer extends Identity {
   readonly at: Standpoint;
   /** One step less, which fails. */
   readonly next: Standpoint;
+  /** How it came about, one step a line. */
+  readonly steps: readonly Step[];
 }
 
 /** Both answers to one request. */
@@ -108,7 +114,7 @@ export function largestSize(
   const hints = hintsOf(account, index, lot);
   const lots = greatestWhere(hints, (n) => keeps(at(n), index, target));
   const position = account.positions[index] as Position;
-  return {
+  const answer = {
     ...identityOf(position),
     size: lots === null ? null : exactText(times(integer(lots), lot)),
     currentSize: exactText(position.size),
@@ -116,6 +122,7 @@ export function largestSize(
     at: lots === null || lots === 0n ? null : standpoint(at(lots), index),
     next: lots === null ? null : standpoint(at(lots + 1n), index),
   };
+  return { ...answer, steps: sizeSteps(answer, target) };
 }
 
 /**
@@ -135,13 +142,14 @@ export function leastCollateral(
     const message = 'is kept by no collateral within reach; ask for less';
     return { error: { path: target.kind, message } };
   }
-  return {
+  const answer = {
     ...identityOf(account.positions[index] as Position),
     deposit: exactText(found),
     step: exactText(lot),
     at: standpoint(deposited(account, index, found), index),
     next: standpoint(deposited(account, index, minus(found, lot)), index),
   };
+  return { ...answer, steps: collateralSteps(answer, target) };
 }
 
 /** The largest size in whole lots, and the least collateral at the present one in 1e-8 steps. */

@@ -24,3 +24,12 @@ export function makeStep(
   }
   return { title, formula, numbers: shown, text };
 }
+
+/** The steps as lines of text, numbered from 1. */
+export function stepsText(steps: readonly Step[]): string {
+  const lines = steps.map(
+    ({ title, formula, text }, k) =>
+      `${k + 1}. ${title}: ${text}${formula === '' ? '' : `\n   ${formula}`}`,
+  );
+  return lines.join('\n');
+}

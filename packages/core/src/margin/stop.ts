@@ -8,6 +8,7 @@
 import { compare, formatDecimal, minus, parseDecimal, plus, times, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Position, Refusal } from './account.ts';
+import { stopSteps } from './answer-steps.ts';
 import { figuresOf } from './figures.ts';
 import type { PositionFigures } from './figures.ts';
 import { marketTerms } from './funding-drag-terms.ts';
@@ -18,6 +19,7 @@ import type { Reader } from './reader.ts';
 import type { Rulebook } from './rulebook.ts';
 import { identityOf, inquire, isRefused } from './sizing-inquiry.ts';
 import type { AboutPosition, Identity } from './sizing-inquiry.ts';
+import type { Step } from './step.ts';
 import { cushionOf, readStopTerms, STOP_KEYS } from './stop-terms.ts';
 import type { StopTerms, WrittenStopTerms } from './stop-terms.ts';
 import { changedDocument } from './what-if.ts';
@@ -44,6 +46,8 @@ export interface Stop extends Identity {
     readonly fees: string;
     readonly total: string;
   };
+  /** How it came about, one step a line. */
+  readonly steps: readonly Step[];
 }
 
 /** How a stop must follow when the account changes. */
@@ -137,7 +141,7 @@ function stopOf(
   const { markPrice } = position;
   const line = liquidation.price;
   const { distance, slippage, latency, fees, trigger, gap } = terms;
-  return {
+  const stop = {
     ...identityOf(position),
     stopPrice: price === null ? null : formatDecimal(price),
     liquidationPrice: line === null ? null : formatDecimal(line),
@@ -153,4 +157,5 @@ function stopOf(
       total: formatDecimal(cushionOf(terms)),
     },
   };
+  return { ...stop, steps: stopSteps(stop) };
 }

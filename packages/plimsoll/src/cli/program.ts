@@ -1,8 +1,8 @@
 /** The commands and their options. What a command does is loaded when it is called. */
 import { Command, Option } from 'commander';
 import type { Role, ServeOptions } from '../server/index.ts';
-import { formOf, jsonLines, type Finish } from './command.ts';
-import { several, wholeNumber } from './option-values.ts';
+import { formOf, jsonLines, type Asked, type Finish } from './command.ts';
+import { listed, several, wholeNumber } from './option-values.ts';
 import { addRiskCommands } from './risk-commands.ts';
 import { addTiers } from './tiers-program.ts';
 import { programVersion } from './version.ts';
@@ -47,18 +47,29 @@ function addCheck(program: Command, finish: Finish): void {
     });
 }
 
+interface Explained {
+  readonly position?: string;
+  readonly venues?: readonly string[];
+}
+
 function addExplain(program: Command, finish: Finish): void {
   program
     .command('explain')
     .description('derive a liquidation price, one line a step')
     .argument('<file>', 'an account document, or - for standard input')
     .option('--position <position>', 'its number from 0, or its market (default: all of them)')
+    .option('--venues <ids>', 'one position at several venues: okx-linear,hyperliquid', listed)
     .option('--json', 'print the derivation as JSON')
     .addOption(jsonLines())
-    .action(async (file: string, options: { json?: true; jsonl?: true; position?: string }) => {
-      const { explainCommand } = await import('./explain.ts');
-      const { position } = options;
-      finish(await explainCommand({ file, position, form: formOf(options) }));
+    .action(async (file: string, { position, venues, ...options }: Asked & Explained) => {
+      const reading = { file, position, form: formOf(options) };
+      if (venues === undefined) {
+        const { explainCommand } = await import('./explain.ts');
+        finish(await explainCommand(reading));
+      } else {
+        const { explainAcrossCommand } = await import('./explain-across.ts');
+        finish(await explainAcrossCommand({ ...reading, venues }));
+      }
     });
 }
 

@@ -25,6 +25,10 @@ const FILE = 'an account document, or - for standard input';
 const ONE_DOCUMENT = 'print the answer as one JSON document';
 const POSITION = 'its number from 0, or its market (needed when there are several)';
 
+interface Told {
+  readonly explain?: boolean;
+}
+
 function addSize(program: Command, finish: Finish): void {
   program
     .command('size')
@@ -36,12 +40,20 @@ function addSize(program: Command, finish: Finish): void {
     .option('--volatility <share>', 'daily standard deviation of the price: 0.03')
     .option('--position <position>', POSITION)
     .option('--lot <size>', 'sizes are whole lots of this (default: 1e-8)')
+    .option('--explain', 'and how the answer came about, one line a step')
     .option('--json', ONE_DOCUMENT)
     .addOption(jsonLines())
-    .action(async (file: string, { json, jsonl, ...request }: Asked & SizingRequest) => {
-      const { sizeCommand } = await import('./size.ts');
-      finish(await sizeCommand({ file, form: formOf({ json, jsonl }), request }));
-    });
+    .action(
+      async (
+        file: string,
+        { json, jsonl, explain = false, ...request }: Asked & Told & SizingRequest,
+      ) => {
+        const { sizeCommand } = await import('./size.ts');
+        finish(
+          await sizeCommand({ file, form: formOf({ json, jsonl }), request, explained: explain }),
+        );
+      },
+    );
 }
 
 function addStop(program: Command, finish: Finish): void {
@@ -58,12 +70,13 @@ function addStop(program: Command, finish: Finish): void {
     .addOption(new Option('--trigger <price>', 'what triggers it').choices(['mark', 'last']))
     .option('--gap <share>', 'the widest gap seen between last and mark')
     .option('--position <position>', POSITION)
+    .option('--explain', 'and how the answer came about, one line a step')
     .option('--json', ONE_DOCUMENT)
     .addOption(jsonLines());
   withHappenings(command, 'Say what changes, and the answer is how the stop must move:').action(
-    async (file: string, options: Asked & StopRequest & Happenings) => {
+    async (file: string, options: Asked & Told & StopRequest & Happenings) => {
       const { json, jsonl, deposit, withdraw, margin, funding, mode, ...more } = options;
-      const { leverage, order, price, change, ...request } = more;
+      const { leverage, order, price, change, explain = false, ...request } = more;
       const happenings = {
         deposit,
         withdraw,
@@ -76,7 +89,15 @@ function addStop(program: Command, finish: Finish): void {
         change,
       };
       const { stopCommand } = await import('./stop.ts');
-      finish(await stopCommand({ file, form: formOf({ json, jsonl }), request, happenings }));
+      finish(
+        await stopCommand({
+          file,
+          form: formOf({ json, jsonl }),
+          request,
+          happenings,
+          explained: explain,
+        }),
+      );
     },
   );
 }

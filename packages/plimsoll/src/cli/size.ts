@@ -1,6 +1,7 @@
 /** `plimsoll size`: how large a position may be, and how little collateral it needs. */
 import {
   sizing,
+  stepsText,
   type SizeAnswer,
   type SizingAnswer,
   type SizingRequest,
@@ -15,16 +16,22 @@ import { orNone, percentOrNone, titleOf } from './wording.ts';
 
 export interface SizeOptions extends Reading {
   readonly request: SizingRequest;
+  /** Whether the text ends with how the answer came about. */
+  readonly explained: boolean;
 }
 
 /** Prints the largest size and the least collateral that keep what is asked. */
-export function sizeCommand({ file, form, request }: SizeOptions): Promise<ExitCode> {
+export function sizeCommand({ file, form, request, explained }: SizeOptions): Promise<ExitCode> {
   return answerFile<SizingAnswer>({
     file,
     form,
     answer: (document) => sizing(document, request, rulebooks),
-    toText: sizingText,
+    toText: (answer) => sizingText(answer) + (explained ? stepsOf(answer) : ''),
   });
+}
+
+function stepsOf({ size, collateral }: SizingAnswer): string {
+  return `\n\nlargest size\n${stepsText(size.steps)}\n\nleast collateral\n${stepsText(collateral.steps)}`;
 }
 
 function sizingText({ size, collateral }: SizingAnswer): string {

@@ -1,5 +1,6 @@
 /** `plimsoll stop`: the stop that is filled before the position is liquidated. */
 import {
+  stepsText,
   stopFor,
   stopMove,
   type Stop,
@@ -18,10 +19,13 @@ export interface StopOptions extends Reading {
   readonly request: StopRequest;
   /** What changes the account; the stop's move is then the answer. */
   readonly happenings: Happenings;
+  /** Whether the text ends with how the answer came about. */
+  readonly explained: boolean;
 }
 
 /** Prints where the stop belongs, or how it must move when the account changes. */
-export function stopCommand({ file, form, request, happenings }: StopOptions): Promise<ExitCode> {
+export function stopCommand(options: StopOptions): Promise<ExitCode> {
+  const { file, form, request, happenings, explained } = options;
   const changes = changesOf(happenings);
   return answerFile<Stop | StopMove>({
     file,
@@ -30,7 +34,11 @@ export function stopCommand({ file, form, request, happenings }: StopOptions): P
       changes.length === 0
         ? stopFor(document, request, rulebooks)
         : stopMove(document, request, { changes, rulebooks }),
-    toText: (answer) => ('before' in answer ? moveText(answer) : stopText(answer)),
+    toText: (answer) => {
+      const [text, stop] =
+        'before' in answer ? [moveText(answer), answer.after] : [stopText(answer), answer];
+      return explained ? `${text}\n\n${stepsText(stop.steps)}` : text;
+    },
   });
 }
 
