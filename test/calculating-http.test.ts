@@ -222,6 +222,18 @@ it('takes no more than it can hold, and stops without waiting', async () => {
   expect(new Set(statuses)).not.toContain(500);
 });
 
+it('explains one position at several venues, each with its answer or its refusal', async () => {
+  const server = await startServer();
+  const document = documentIn('examples/binance-long.json');
+  const asked = await ask(server, 'POST /v1/explain?venues=okx-linear,bitmex', document);
+  expect(asked.status).toBe(200);
+  const [okx, bitmex] = asked.body.venues;
+  expect(okx).toMatchObject({ venue: 'okx-linear', size: '1200', market: 'BTC-USDT-SWAP' });
+  expect(bitmex.error.path).toBe('positions[0].market');
+  const refused = await ask(server, 'POST /v1/explain?venues=okx-linear&position=7', document);
+  expect(refused).toMatchObject({ status: 400, body: { path: 'position' } });
+});
+
 it('is described, needs a key where one is needed, and is open to readers', async () => {
   const data = temporaryFolder();
   const added = await runProgram(['keys', 'add', 'eyes', '--role', 'reader', '--data', data]);

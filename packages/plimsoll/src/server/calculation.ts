@@ -6,6 +6,7 @@ import {
   advise,
   check,
   explain,
+  explainAcross,
   explanationText,
   fundingDrag,
   liquidationSurface,
@@ -60,11 +61,15 @@ export interface CalculationRequest {
   readonly body: CalculationBody;
   /** For `explain`: a market, or a number from 0. */
   readonly position?: string | undefined;
+  /** For `explain`: ids of rulebooks, parted by commas; the position under each of them. */
+  readonly venues?: string | undefined;
 }
 
 /** The answer as the command line prints it; the path of a refusal is one in the body. */
-export function calculate({ name, body, position }: CalculationRequest): object | Refused {
+export function calculate({ name, body, position, venues }: CalculationRequest): object | Refused {
   if (name === 'check') return check(body, rulebooks);
+  if (name === 'explain' && venues !== undefined)
+    return explainAcross(body, { position, venues: venues.split(',') }, rulebooks);
   if (name === 'explain') return derivation(body, position);
   const { document, ...request } = body;
   const answer = ABOUT_DOCUMENT[name](document, request);

@@ -4,10 +4,10 @@ import { parseJson } from '@plimsoll/core/units';
 import { calculate, isRefused, type CalculationBody } from './calculation.ts';
 import type { CalculatorAnswer, CalculatorQuestion } from './calculator.ts';
 
-parentPort?.on('message', ({ name, text, position }: CalculatorQuestion) => {
+parentPort?.on('message', ({ name, text, ...query }: CalculatorQuestion) => {
   const parsed = parseJson(text);
   if ('refusal' in parsed) throw new Error(`the body was JSON before: ${parsed.refusal.message}`);
-  const answer = calculate({ name, body: parsed.value as CalculationBody, position });
+  const answer = calculate({ name, body: parsed.value as CalculationBody, ...query });
   tell(isRefused(answer) ? { kind: 'refused', ...answer.error } : answered(answer));
 });
 tell({ kind: 'ready' });

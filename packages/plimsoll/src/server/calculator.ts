@@ -13,6 +13,7 @@ export interface CalculatorQuestion {
   readonly name: CalculationName;
   readonly text: string;
   readonly position?: string | undefined;
+  readonly venues?: string | undefined;
 }
 
 /** What the thread says, `ready` once before anything else. */

@@ -50,8 +50,8 @@ export function addCalculatingRoutes(app: FastifyInstance): void {
     const { config, schema } = described({ ...common, ...description });
     const route = { schema, config: { ...config, exactBody: true } };
     app.post(`/v1/${name}`, route, async (request: FastifyRequest, reply) => {
-      const { position } = request.query as { position?: string };
-      const text = await calculator.ask({ name, text: request.bodyText, position });
+      const query = request.query as { position?: string; venues?: string };
+      const text = await calculator.ask({ name, text: request.bodyText, ...query });
       return reply.type('application/json; charset=utf-8').send(text);
     });
   }

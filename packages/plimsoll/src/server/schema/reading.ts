@@ -50,7 +50,10 @@ export const QUERIES: Readonly<Record<Query, TSchema>> = {
     limit: Type.Optional(limit(1_000, 100)),
     order: Type.Optional(oneOf('newest', 'oldest')),
   }),
-  explain: strict({ position: Type.Optional(Type.String({ maxLength: 64 })) }),
+  explain: strict({
+    position: Type.Optional(Type.String({ maxLength: 64 })),
+    venues: Type.Optional(Type.String({ maxLength: 400 })),
+  }),
 };
 
 export const Health: TSchema = strict({
