@@ -10,6 +10,7 @@ import {
   eventOf,
   kinds,
   plainConfig,
+  plainPrices,
   plainRules,
   Scene,
   tradeOf,
@@ -238,6 +239,9 @@ const ROWS: readonly Row[] = [
   ['marks', held, marks('A', 101), 'marked'],
   ['marks out of order', held, marks('A', 50, 1), 'price-ignored'],
   ['marks of no market', held, marks('B', 1), 'unknown-market'],
+  ['marks of a source that is not listed', sourced(), marks('A', 1), 'unknown-source'],
+  ['an order while sources disagree', sourced(100, 50, 150), buy(1, 100), 'disputed-mark'],
+  ['an order while a jump is unconfirmed', sourced(100, 80, 80), buy(1, 100), 'jumping-mark'],
   ['a mark beyond exact numbers', held, marks('A', 2 ** 50), 'too-large'],
   ['funding of the interval until now', held, funding(1_000), 'funding-paid'],
   ['funding of an interval that has not ended', held, funding(1_001), 'interval-open'],
@@ -261,6 +265,18 @@ const ROWS: readonly Row[] = [
     'exceeds-position',
   ],
 ];
+
+/** The same market, made of three sources which say at last what is given. */
+function sourced(...last: readonly number[]): () => Scene {
+  return () => {
+    const scene = market();
+    scene.accept(update({ prices: plainPrices() }));
+    const sources = ['a', 'b', 'c'];
+    for (const source of sources) scene.quote(source, { A: 100 });
+    last.forEach((ticks, k) => scene.quote(sources[k] ?? '', { A: ticks }));
+    return scene;
+  };
+}
 
 function unmarked(): Scene {
   const scene = held();

@@ -16,7 +16,7 @@ import {
   type Engine,
   type Market,
 } from './state.ts';
-import { hasInvalidMark, standingOf, type Unit } from './unit.ts';
+import { marksAllow, standingOf, type Unit } from './unit.ts';
 import { isTriggered, poolStanding, spareOf, type Standing } from './valuation.ts';
 
 /** Values stay a factor of four below 2^53, and sums over markets with them. */
@@ -92,22 +92,6 @@ export function refuseWithoutMark(market: Market): Refusal | null {
   });
 }
 
-/** What adds risk needs a fresh price; what reduces it never does. */
-export function refuseStale(engine: Engine, market: Market): Refusal | null {
-  const ageMs = engine.timeMs - market.markMs;
-  const { staleAfterMs } = rulesAt(engine, market.rules);
-  if (ageMs <= staleAfterMs) return null;
-  return refuse(
-    'stale-mark',
-    `the mark of "${market.id}" is ${ageMs} ms old: only reducing is allowed`,
-    {
-      market: market.id,
-      ageMs,
-      staleAfterMs,
-    },
-  );
-}
-
 export function refuseOutsideBand(engine: Engine, market: Market, ticks: number): Refusal | null {
   const { priceBand } = rulesAt(engine, market.rules);
   const distance = Math.abs(ticks - market.markTicks);
@@ -176,7 +160,7 @@ export function refuseUncovered(engine: Engine, account: number): Refusal | null
 /**
  * After any change: nothing may be left to be liquidated at once. What adds risk must leave both
  * the position's unit and the pool above their lines; what reduces may leave a unit below that
- * stands there already, with a deadline to meet or a mark too old to liquidate on.
+ * stands there already, with a deadline to meet or a mark that must not be liquidated on.
  */
 export function refuseSunk(
   engine: Engine,
@@ -200,7 +184,7 @@ function isSunk(standing: Standing): boolean {
 }
 
 function mayStandBelow(engine: Engine, unit: Unit): boolean {
-  return (engine.policy?.deadlineMs ?? -1) >= 0 || hasInvalidMark(engine, unit);
+  return (engine.policy?.deadlineMs ?? -1) >= 0 || !marksAllow(engine, unit, 'liquidate');
 }
 
 function refuseSinking(engine: Engine, account: number, standing: Standing): Refusal {

@@ -27,8 +27,8 @@ import type { Turn } from './turn.ts';
 import {
   deadlineOf,
   decisionOf,
-  hasInvalidMark,
   liquidationOf,
+  marksAllow,
   record,
   recordedStanding,
   standingOf,
@@ -64,7 +64,7 @@ function reviewRatio(turn: Turn, unit: Unit, standing: Standing): void {
   const { callAt, clearAt } = configured(engine).policy;
   const before = recordedStanding(engine, unit);
   const due = callAt >= 0 && standing.value > 0;
-  if (isTriggered(standing) && !hasInvalidMark(engine, unit)) {
+  if (isTriggered(standing) && marksAllow(engine, unit, 'liquidate')) {
     const gap = before === HEALTHY && callAt >= 0;
     if (gap) call(turn, unit, standing, { gap, deadlineMs: 0 });
     startLiquidation(turn, unit, standing, { gap, reason: 'maintenance' });
@@ -93,7 +93,7 @@ function reviewDeadline(turn: Turn, unit: Unit, standing: Standing): void {
   if (wasHealthy) {
     call(turn, unit, standing, { gap: forced, deadlineMs: engine.timeMs + policy.deadlineMs });
   }
-  if (hasInvalidMark(engine, unit)) return;
+  if (!marksAllow(engine, unit, 'liquidate')) return;
   if (forced) startLiquidation(turn, unit, standing, { gap: wasHealthy, reason: 'maintenance' });
   else if (engine.timeMs >= deadlineOf(engine, unit)) {
     startLiquidation(turn, unit, standing, { gap: false, reason: 'deadline' });

@@ -131,6 +131,8 @@ export interface Marks extends Envelope {
   readonly kind: 'marks';
   readonly source: string;
   readonly sourceSequence: number;
+  /** When the prices were true at their source; left out: now. */
+  readonly sourceTimeMs?: number;
   readonly prices: readonly MarkPrice[];
 }
 

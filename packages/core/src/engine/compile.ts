@@ -16,6 +16,7 @@ import {
 } from '../units/index.ts';
 import type { EngineConfig, EnginePolicy, MarketRules } from './config.ts';
 import { parseSchedule } from '../margin/index.ts';
+import { compilePrices, type CompiledPrices } from './price-rules.ts';
 import {
   compileSchedule,
   RATE_SCALE,
@@ -41,6 +42,7 @@ export interface CompiledRules {
   readonly profitWithdrawable: boolean;
   readonly staleAfterMs: number;
   readonly invalidAfterMs: number;
+  readonly prices: CompiledPrices | null;
 }
 
 /** What never changes about a market: its contract and its units. */
@@ -111,6 +113,8 @@ export function compileRules(
   const maxLeverageHundredths = hundredths(rules.maxLeverage);
   if (maxLeverageHundredths === undefined)
     return 'maxLeverage must be at least 0.01, in steps of 0.01';
+  const prices = compilePrices(rules.prices);
+  if (typeof prices === 'string') return prices;
   return {
     source: rules,
     maintenance,
@@ -121,8 +125,9 @@ export function compileRules(
     closingFeeAtLeverage: rules.maintenance.closingFeeAt === 'leverage',
     atOrBelow: rules.trigger === 'at-or-below',
     profitWithdrawable: rules.profitWithdrawable,
-    staleAfterMs: rules.staleAfterMs ?? Infinity,
+    staleAfterMs: Math.min(rules.staleAfterMs ?? Infinity, prices?.silentAfterMs ?? Infinity),
     invalidAfterMs: rules.invalidAfterMs ?? Infinity,
+    prices,
   };
 }
 

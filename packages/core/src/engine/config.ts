@@ -70,4 +70,20 @@ export interface MarketRules {
   readonly staleAfterMs: number | null;
   /** A mark older than this blocks liquidation too; null: never invalid. */
   readonly invalidAfterMs: number | null;
+  /** How several sources make the mark; left out: it is taken as any source gives it. */
+  readonly prices?: PriceRules;
+}
+
+/** The mark is the median of the fresh sources. Fractions are whole multiples of 0.0000001. */
+export interface PriceRules {
+  /** Whose prices count, 1 to 16 names. */
+  readonly sources: readonly string[];
+  /** How many fresh sources must be near the median; with fewer the mark is held. */
+  readonly minimumAgreeing: number;
+  /** How far from the median a source may be, as a fraction of it. */
+  readonly maxDeviation: string;
+  /** A source that says nothing for longer counts for nothing; a mark as old is stale. */
+  readonly silentAfterMs: number;
+  /** A mark that moves by more than the fraction `threshold` at once waits for confirmations. */
+  readonly jump: { readonly threshold: string; readonly confirmations: number } | null;
 }

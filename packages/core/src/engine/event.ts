@@ -5,6 +5,7 @@
  */
 import type { EngineConfig, MarketRules } from './config.ts';
 import type { MarginMode, MarkPrice, Side } from './command.ts';
+import type { Validity } from './validity.ts';
 
 export interface EventStamp {
   readonly sequence: number;
@@ -20,6 +21,12 @@ export interface Decision {
   readonly maintenanceAtoms: number;
   /** Sequence of the marks command whose prices were used. */
   readonly epoch: number;
+}
+
+export interface DecisionMark {
+  readonly market: string;
+  readonly priceTicks: number;
+  readonly validity: Validity;
 }
 
 export type EventBody =
@@ -93,9 +100,21 @@ export type EventBody =
       readonly sellerRealizedAtoms: number;
     }
   | {
-      readonly kind: 'marked';
+      /** `quoted`: what a source says where several make the mark; `marked`: the marks set. */
+      readonly kind: 'quoted' | 'marked';
       readonly source: string;
       readonly prices: readonly MarkPrice[];
+    }
+  | {
+      /** The alert: what may be done on this mark has changed. */
+      readonly kind: 'validity-changed';
+      readonly market: string;
+      readonly before: Validity;
+      readonly validity: Validity;
+      readonly markTicks: number;
+      readonly ageMs: number;
+      /** Where an unconfirmed jump leads. */
+      readonly awaitedTicks: number | null;
     }
   | {
       readonly kind: 'price-ignored';
@@ -132,6 +151,8 @@ export type EventBody =
   | (Decision & {
       readonly kind: 'liquidation-started';
       readonly liquidation: number;
+      /** The marks that decided, of all that the unit holds. */
+      readonly marks: readonly DecisionMark[];
       readonly gap: boolean;
       readonly reason: 'maintenance' | 'deadline';
     })

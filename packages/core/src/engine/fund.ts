@@ -19,7 +19,7 @@ import { at, configured, findPosition, FUND, marketAt, NONE, type Engine } from 
 import { give, socialize } from './socialize.ts';
 import { execute, refuseExecution, type Execution } from './trade.ts';
 import type { Turn } from './turn.ts';
-import { poolRows, type Unit } from './unit.ts';
+import { marksAllow, poolRows, type Unit } from './unit.ts';
 import { poolStanding, positionValue, valueOf } from './valuation.ts';
 
 /**
@@ -118,8 +118,15 @@ function refuseInventory(engine: Engine, deal: Execution, held: number): Refusal
   );
 }
 
-/** Deleverages the fund's own inventory while its equity is below zero, largest first. */
+/** Keeps the fund's equity from staying below zero; on marks that cannot be trusted it waits. */
 export function keepFundAfloat(turn: Turn): void {
+  const { engine } = turn;
+  if (marksAllow(engine, { account: FUND, isolated: NONE }, 'deleverage')) refloatFund(turn);
+  if (turn.cause === 'marks' && engine.positions.count > 0) noteFundLowest(engine);
+}
+
+/** Deleverages the fund's own inventory while its equity is below zero, largest first. */
+function refloatFund(turn: Turn): void {
   const { engine } = turn;
   for (let rows = poolRows(engine, FUND); rows.length > 0; rows = poolRows(engine, FUND)) {
     const { equity } = poolStanding(engine, FUND);
@@ -131,7 +138,6 @@ export function keepFundAfloat(turn: Turn): void {
   }
   const { equity } = poolStanding(engine, FUND);
   if (equity < 0) socialize(turn, { account: FUND, isolated: NONE }, -equity);
-  if (turn.cause === 'marks' && engine.positions.count > 0) noteFundLowest(engine);
 }
 
 function noteFundLowest(engine: Engine): void {

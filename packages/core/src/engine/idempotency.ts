@@ -19,7 +19,9 @@ export function fingerprintOf(command: Command): number {
   HASH.b = 0x9747b28c;
   mixText(command.kind);
   const fields = command as unknown as Readonly<Record<string, unknown>>;
-  for (const name of bodyFields(command.kind)) mix(fields[name]);
+  for (const name of bodyFields(command.kind)) {
+    if (fields[name] !== undefined) mix(fields[name]);
+  }
   return (HASH.a >>> 0) * 0x200000 + (HASH.b >>> 11);
 }
 

@@ -24,6 +24,7 @@ export {
   configView,
   fundInventory,
   heldLots,
+  isValidityDue,
   marketIds,
   marketView,
   openInterest,
@@ -33,6 +34,8 @@ export {
   type InventoryView,
   type LiquidationView,
   type MarketView,
+  type SourceView,
   type StatusView,
   type TotalsView,
 } from './view.ts';
+export { VALIDITIES, type Validity } from './validity.ts';

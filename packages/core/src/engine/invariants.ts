@@ -22,8 +22,8 @@ import {
 } from './state.ts';
 import {
   deadlineOf,
-  hasInvalidMark,
   liquidationOf,
+  marksAllow,
   recordedStanding,
   standingOf,
   type Unit,
@@ -94,7 +94,9 @@ function standingViolations(engine: Engine): string[] {
   const found = units(engine).flatMap((unit) => unitViolations(engine, unit));
   for (const row of [FUND, FEES, DUST]) {
     const { equity } = poolStanding(engine, row);
-    if (equity < 0) found.push(`5: ${engine.accounts.ids[row]} stands at ${equity} atoms`);
+    const excused = !marksAllow(engine, { account: row, isolated: NONE }, 'deleverage');
+    if (equity < 0 && !excused)
+      found.push(`5: ${engine.accounts.ids[row]} stands at ${equity} atoms`);
   }
   return found;
 }
@@ -106,10 +108,11 @@ function unitViolations(engine: Engine, unit: Unit): string[] {
   const name = nameOf(engine, unit);
   const { policy } = configured(engine);
   const found: string[] = [];
-  const excused = (policy.deadlineMs >= 0 && recorded === CALLED) || hasInvalidMark(engine, unit);
+  const excused =
+    (policy.deadlineMs >= 0 && recorded === CALLED) || !marksAllow(engine, unit, 'liquidate');
   if (isTriggered(standing) && !excused)
     found.push(`4: ${name} is below its line and not liquidated`);
-  if (standing.equity < 0 && !hasInvalidMark(engine, unit))
+  if (standing.equity < 0 && marksAllow(engine, unit, 'liquidate'))
     found.push(`5: ${name} owes ${-standing.equity} atoms`);
   const callDue =
     policy.callAt >= 0 &&
@@ -266,7 +269,7 @@ function unitKey(event: { readonly account: string; readonly market: string | nu
   return `${event.account}/${event.market ?? ''}`;
 }
 
-/** 3 and 6: a liquidation starts only below the line, and after its call. */
+/** 3, 6 and 12: a liquidation starts below the line, after its call, on marks to be trusted. */
 function startViolations(
   memory: Memory,
   event: Extract<EngineEvent, { readonly kind: 'liquidation-started' }>,
@@ -279,6 +282,10 @@ function startViolations(
   }
   if (callsFirst && !memory.called.has(key)) found.push(`6: ${key} is liquidated without a call`);
   memory.called.delete(key);
+  for (const { market, validity } of event.marks) {
+    if (validity === 'fresh' || validity === 'stale') continue;
+    found.push(`12: ${key} is liquidated on the ${validity} mark of ${market}`);
+  }
   return found;
 }
 

@@ -26,7 +26,7 @@ import {
 } from './state.ts';
 import { execute, refuseExecution, type ExecutionRealized } from './trade.ts';
 import type { Turn } from './turn.ts';
-import { decisionOf, poolRows, record, standingOf, type Unit } from './unit.ts';
+import { decisionMarks, decisionOf, poolRows, record, standingOf, type Unit } from './unit.ts';
 import { positionMaintenance, valueOf, type Standing } from './valuation.ts';
 
 interface Start {
@@ -60,6 +60,7 @@ export function startLiquidation(turn: Turn, unit: Unit, standing: Standing, how
     liquidation: open.id,
     ...decisionOf(engine, unit, standing),
     ...how,
+    marks: decisionMarks(engine, unit),
   });
   if (standing.equity < 0) reportBankrupt(turn, open, standing);
   cancelOrders(turn, unit);

@@ -6,6 +6,7 @@ import { compileContract, compilePolicy, compileRules, type Contract } from './c
 import type { MarketRules } from './config.ts';
 import { isRefusal, knownMarket } from './admission.ts';
 import { reserveAnew } from './order.ts';
+import { keepListed, NO_FEED } from './price-feed.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
   at,
@@ -59,6 +60,8 @@ function newMarket(id: string, contract: Contract, rules: number): Market {
     pending: [],
     markTicks: 0,
     markMs: 0,
+    validity: 'unmarked',
+    feed: NO_FEED,
     largestLots: 0,
     fundingIndex: 0n,
     fundingRateE9: 0,
@@ -134,7 +137,9 @@ export function applyDueRules(turn: Turn): void {
 function bringIntoForce(turn: Turn, row: number, due: PendingRules): void {
   const { engine } = turn;
   const { positions } = engine;
-  marketAt(engine, row).rules = due.rules;
+  const market = marketAt(engine, row);
+  market.rules = due.rules;
+  market.feed = keepListed(market.feed, rulesAt(engine, due.rules).prices);
   if (due.appliesTo === 'open') {
     for (const account of engine.orders.keys()) reserveAnew(engine, account, row);
   }

@@ -8,7 +8,6 @@ import {
   knownMarket,
   MAX_VALUE,
   refuseInLiquidation,
-  refuseStale,
   refuseSunk,
   refuseUncovered,
   tradableAccount,
@@ -31,6 +30,7 @@ import {
   type Engine,
 } from './state.ts';
 import type { Turn } from './turn.ts';
+import { refuseUntrusted } from './validity.ts';
 import {
   availableOf,
   isolatedStanding,
@@ -113,7 +113,11 @@ function aboveLine(standing: Standing): number {
 function refuseAnyStale(engine: Engine, account: number): Refusal | null {
   for (const row of positionRows(engine, account)) {
     if (at(engine.positions.lots, row) === 0) continue;
-    const stale = refuseStale(engine, marketAt(engine, at(engine.positions.market, row)));
+    const stale = refuseUntrusted(
+      engine,
+      marketAt(engine, at(engine.positions.market, row)),
+      'withdraw',
+    );
     if (stale !== null) return stale;
   }
   return null;
@@ -247,7 +251,7 @@ export function removeMargin(turn: Turn, command: CommandOf<'remove-margin'>): R
   const row = isolatedPosition(engine, command, false);
   if (isRefusal(row)) return row;
   const market = marketAt(engine, at(engine.positions.market, row));
-  const stale = refuseStale(engine, market);
+  const stale = refuseUntrusted(engine, market, 'withdraw');
   if (stale !== null) return stale;
   const standing = isolatedStanding(engine, row);
   const withoutProfit = standing.equity - Math.max(0, positionProfit(engine, row));

@@ -6,7 +6,6 @@ import {
   knownMarket,
   refuseBusy,
   refuseOutsideBand,
-  refuseStale,
   refuseTooLarge,
   refuseWithoutMark,
   tradableAccount,
@@ -22,6 +21,7 @@ import {
 import { refuse, type Refusal } from './refusal.ts';
 import { at, ensurePosition, findPosition, marketAt, NONE, type Engine } from './state.ts';
 import type { Turn } from './turn.ts';
+import { refuseUntrusted } from './validity.ts';
 import { poolStanding, spareOf } from './valuation.ts';
 
 export function placeOrder(turn: Turn, command: CommandOf<'place-order'>): Refusal | null {
@@ -75,7 +75,7 @@ function refusePlacement(
     refuseOrderId(engine, account, command.order),
     refuseBusy(engine, account, { market: row, addsRisk: !command.reduceOnly }),
     refuseWithoutMark(market),
-    command.reduceOnly ? null : refuseStale(engine, market),
+    command.reduceOnly ? null : refuseUntrusted(engine, market, 'add-risk'),
     refuseTooLarge(engine, account, { market: row, lots, ticks: command.priceTicks }),
     command.reduceOnly ? refuseOutsideBand(engine, market, command.priceTicks) : null,
     command.reduceOnly ? refuseExcess(engine, command, account, row) : null,

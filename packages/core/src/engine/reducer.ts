@@ -21,13 +21,13 @@ import {
   withdraw,
 } from './money.ts';
 import { cancel, placeOrder } from './placement.ts';
-import { acceptMarks } from './prices.ts';
+import { acceptMarks, tellValidities } from './prices.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { malformed } from './shape.ts';
 import { sweep } from './sweep.ts';
 import { trade } from './trade.ts';
 import type { Turn } from './turn.ts';
-import { hasInvalidMark } from './unit.ts';
+import { marksAllow } from './unit.ts';
 
 export type Answer =
   | { readonly sequence: number; readonly timeMs: number; readonly status: 'accepted' }
@@ -134,6 +134,7 @@ function dispatch(turn: Turn, command: Command): Refusal | null {
 /** Dated rules, deadlines and expiries come due at the time that the sequencer has stamped. */
 function letTimePass(turn: Turn): null {
   applyDueRules(turn);
+  tellValidities(turn);
   if (configured(turn.engine).policy.deadlineMs >= 0) sweep(turn.engine, turn.touched);
   return null;
 }
@@ -175,7 +176,7 @@ function expireDue(turn: Turn): void {
 function dueLiquidations(engine: Engine): Liquidation[] {
   const due: Liquidation[] = [];
   for (const open of engine.liquidations.values()) {
-    if (open.expiresMs <= engine.timeMs && !hasInvalidMark(engine, open)) due.push(open);
+    if (open.expiresMs <= engine.timeMs && marksAllow(engine, open, 'deleverage')) due.push(open);
   }
   return due;
 }

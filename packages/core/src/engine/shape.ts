@@ -15,6 +15,7 @@ type FieldType =
   | 'whole'
   | 'time'
   | 'time?'
+  | 'time-or-none'
   | 'boolean'
   | 'side'
   | 'mode'
@@ -58,7 +59,12 @@ const SHAPES: Readonly<Record<CommandKind, Shape>> = {
     buyOrder: 'id?',
     sellOrder: 'id?',
   },
-  marks: { source: 'id', sourceSequence: 'positive', prices: 'prices' },
+  marks: {
+    source: 'id',
+    sourceSequence: 'positive',
+    sourceTimeMs: 'time-or-none',
+    prices: 'prices',
+  },
   'settle-funding': { market: 'id', rateE9: 'whole', intervalEndMs: 'time' },
   'fill-liquidation': {
     liquidation: 'natural',
@@ -94,6 +100,7 @@ const REMEDY: Readonly<Record<FieldType, string>> = {
   whole: 'a whole number from -10^9 to 10^9',
   time: 'whole milliseconds since 1970',
   'time?': 'whole milliseconds since 1970, or null',
+  'time-or-none': 'whole milliseconds since 1970, or left out',
   boolean: 'true or false',
   side: '"buy" or "sell"',
   mode: '"cross" or "isolated"',
@@ -158,6 +165,7 @@ const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   whole: (value) => isWhole(value, -MOST_RATE_E9, MOST_RATE_E9),
   time: (value) => isWhole(value, 0, LATEST_MS),
   'time?': (value) => value === null || isWhole(value, 0, LATEST_MS),
+  'time-or-none': (value) => value === undefined || isWhole(value, 0, LATEST_MS),
   boolean: (value) => typeof value === 'boolean',
   side: (value) => value === 'buy' || value === 'sell',
   mode: (value) => value === 'cross' || value === 'isolated',
@@ -283,9 +291,34 @@ function isRules(value: unknown): boolean {
       profitWithdrawable: (may) => typeof may === 'boolean',
       staleAfterMs: isAge,
       invalidAfterMs: isAge,
+      prices: isPriceRules,
     },
-    ['multiplier', 'face'],
+    ['multiplier', 'face', 'prices'],
   );
+}
+
+const MOST_SOURCES = 16;
+const MOST_CONFIRMATIONS = 1000;
+
+function isSources(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length > 0 && value.length <= MOST_SOURCES && value.every(isName)
+  );
+}
+
+function isPriceRules(value: unknown): boolean {
+  const isJump: Check = (jump) =>
+    hasFields(jump, {
+      threshold: isDecimalText,
+      confirmations: (count) => isWhole(count, 1, MOST_CONFIRMATIONS),
+    });
+  return hasFields(value, {
+    sources: isSources,
+    minimumAgreeing: (count) => isWhole(count, 1, MOST_SOURCES),
+    maxDeviation: isDecimalText,
+    silentAfterMs: (ms) => isWhole(ms, 1, LATEST_MS),
+    jump: (jump) => jump === null || isJump(jump),
+  });
 }
 
 function isMaintenance(value: unknown): boolean {

@@ -25,7 +25,7 @@ import {
 
 const MAGIC = 0x4d494c50;
 /** Raised whenever the bytes of one state would change. */
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 const ACCOUNT_COLUMNS = [
   'balance',
@@ -58,6 +58,8 @@ interface SavedMarket {
   readonly pending: readonly PendingRules[];
   readonly markTicks: number;
   readonly markMs: number;
+  readonly validity: Market['validity'];
+  readonly feed: Market['feed'];
   readonly largestLots: number;
   readonly fundingIndex: string;
   readonly fundingRateE9: number;
@@ -198,11 +200,20 @@ function saveMarket(market: Market): SavedMarket {
     pending: market.pending,
     markTicks: market.markTicks,
     markMs: market.markMs,
+    validity: market.validity,
+    feed: canonicalFeed(market.feed),
     largestLots: market.largestLots,
     fundingIndex: String(market.fundingIndex),
     fundingRateE9: market.fundingRateE9,
     fundedUntilMs: market.fundedUntilMs,
   };
+}
+
+/** With its fields in one order, however it came about. */
+function canonicalFeed(feed: Market['feed']): Market['feed'] {
+  const quotes = feed.quotes.map(({ source, ticks, timeMs }) => ({ source, ticks, timeMs }));
+  const { agreement, awaitedTicks, confirmations } = feed;
+  return { quotes, agreement, awaitedTicks, confirmations };
 }
 
 /** Restores what `encodeState` wrote. Throws when the bytes are of another format or cut short. */

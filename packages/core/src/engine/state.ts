@@ -7,7 +7,9 @@
 import type { EngineConfig } from './config.ts';
 import type { CompiledPolicy, CompiledRules, Contract } from './compile.ts';
 import type { Side } from './command.ts';
+import type { PriceFeed } from './price-feed.ts';
 import type { Refusal } from './refusal.ts';
+import type { Validity } from './validity.ts';
 
 /** Standing of a pool or of an isolated position, as columns store it. */
 export const HEALTHY = 0;
@@ -75,7 +77,12 @@ export interface Market {
   pending: PendingRules[];
   /** 0 until the first mark. */
   markTicks: number;
+  /** Event time of the mark: when it was true, or when its sources last agreed on it. */
   markMs: number;
+  /** What was last told of the mark; `validityOf` says what it is now. */
+  validity: Validity;
+  /** What several sources said, and what came of it. */
+  feed: PriceFeed;
   /** The largest |lots| that one position has ever had: bounds the marks that are safe. */
   largestLots: number;
   /** Σ rate × mark over settled intervals, in ticks × 1e-9. */

@@ -11,7 +11,6 @@ import {
   refuseBusy,
   refuseInLiquidation,
   refuseOutsideBand,
-  refuseStale,
   refuseSunk,
   refuseTooLarge,
   refuseUncovered,
@@ -24,6 +23,7 @@ import { refuse, type Refusal } from './refusal.ts';
 import { chargeUp } from './requirement.ts';
 import { at, findPosition, marketAt, NONE, rulesAt, type Engine, type Order } from './state.ts';
 import type { Turn } from './turn.ts';
+import { refuseUntrusted } from './validity.ts';
 import { isReckonable, valueOf } from './valuation.ts';
 
 /** One side of a trade, with what it was before. */
@@ -140,7 +140,8 @@ function refusePlan(engine: Engine, plan: TradePlan): Refusal | null {
     refuseWithoutMark(market),
   );
   if (mark !== null) return mark;
-  const stale = buyer.addsRisk || seller.addsRisk ? refuseStale(engine, market) : null;
+  const stale =
+    buyer.addsRisk || seller.addsRisk ? refuseUntrusted(engine, market, 'add-risk') : null;
   return firstRefusal(
     stale,
     refuseTooLarge(engine, buyer.account, { market: plan.market, lots, ticks }),

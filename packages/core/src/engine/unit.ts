@@ -2,8 +2,9 @@
  * A unit is what stands or falls as a whole: a cross pool, or one isolated position. Here is its
  * recorded standing (what the engine last decided) and its figures at the marks (what is true now).
  */
-import type { Decision } from './event.ts';
-import { at, marketAt, NONE, positionRows, rulesAt, type Engine } from './state.ts';
+import type { Decision, DecisionMark } from './event.ts';
+import { at, marketAt, NONE, positionRows, type Engine, type Market } from './state.ts';
+import { markAllows, validityOf, type Deed } from './validity.ts';
 import { isolatedStanding, poolStanding, type Standing } from './valuation.ts';
 
 /** `isolated` is the row of the isolated position, or NONE for the account's pool. */
@@ -61,14 +62,22 @@ export function decisionOf(engine: Engine, unit: Unit, standing: Standing): Deci
   };
 }
 
-/** Whether the unit holds a position whose mark is too old to liquidate on. */
-export function hasInvalidMark(engine: Engine, unit: Unit): boolean {
-  const rows = unit.isolated === NONE ? poolRows(engine, unit.account) : [unit.isolated];
-  return rows.some((row) => {
-    const market = marketAt(engine, at(engine.positions.market, row));
-    const { invalidAfterMs } = rulesAt(engine, market.rules);
-    return engine.timeMs - market.markMs > invalidAfterMs;
+/** Whether every mark that the unit depends on may be used for the deed. */
+export function marksAllow(engine: Engine, unit: Unit, deed: Deed): boolean {
+  return marketsOf(engine, unit).every((market) => markAllows(engine, market, deed));
+}
+
+/** The marks that a decision about the unit rests on. */
+export function decisionMarks(engine: Engine, unit: Unit): DecisionMark[] {
+  return marketsOf(engine, unit).map((market) => {
+    const { id, markTicks: priceTicks } = market;
+    return { market: id, priceTicks, validity: validityOf(engine, market) };
   });
+}
+
+function marketsOf(engine: Engine, unit: Unit): Market[] {
+  const rows = unit.isolated === NONE ? poolRows(engine, unit.account) : [unit.isolated];
+  return rows.map((row) => marketAt(engine, at(engine.positions.market, row)));
 }
 
 /** Rows of an account's open cross positions. */

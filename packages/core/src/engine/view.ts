@@ -6,6 +6,8 @@ import type { Side } from './command.ts';
 import type { EngineConfig, MarketRules } from './config.ts';
 import { accountRows, type AccountRow, type StandingName } from './account-view.ts';
 import { closingSide } from './liquidation.ts';
+import { sourceStates, type SourceState } from './price-feed.ts';
+import { hearingOf } from './prices.ts';
 import {
   at,
   DUST,
@@ -18,9 +20,11 @@ import {
   type Counters,
   type Engine,
   type Liquidation,
+  type Market,
 } from './state.ts';
 import { poolRows, standingOf, type Unit } from './unit.ts';
 import { poolStanding, valueOf } from './valuation.ts';
+import { validityAt, validityOf, type Validity } from './validity.ts';
 
 /** What changes with every command, at the cost of a glance. */
 export interface StatusView {
@@ -40,12 +44,25 @@ export function statusView(engine: Engine): StatusView {
   return { sequence, timeMs, epoch, fundBalanceAtoms, fundEquityAtoms, counters };
 }
 
+/** A source that a market's rules list. */
+export interface SourceView {
+  readonly source: string;
+  readonly state: SourceState;
+  /** Null before the first price. */
+  readonly priceTicks: number | null;
+  readonly timeMs: number | null;
+  readonly ageMs: number | null;
+}
+
 export interface MarketView {
   readonly market: string;
   readonly rules: MarketRules;
   /** 0 before the first mark. */
   readonly markTicks: number;
   readonly markMs: number;
+  readonly validity: Validity;
+  /** How each source stands, where several make the mark. */
+  readonly sources: readonly SourceView[];
   /** Value of one lot at the mark; 0 before the first mark. */
   readonly lotValueAtoms: number;
   readonly fundingRateE9: number;
@@ -59,7 +76,27 @@ export function marketView(engine: Engine, id: string): MarketView | null {
   const { markTicks, markMs, fundingRateE9, fundedUntilMs } = market;
   const lotValueAtoms = markTicks === 0 ? 0 : valueOf(market, 1, markTicks);
   const rules = rulesAt(engine, market.rules).source;
-  return { market: id, rules, markTicks, markMs, lotValueAtoms, fundingRateE9, fundedUntilMs };
+  const trust = { validity: validityOf(engine, market), sources: sourceViews(engine, market) };
+  const funding = { fundingRateE9, fundedUntilMs };
+  return { market: id, rules, markTicks, markMs, ...trust, lotValueAtoms, ...funding };
+}
+
+function sourceViews(engine: Engine, market: Market): SourceView[] {
+  const { prices } = rulesAt(engine, market.rules);
+  if (prices === null) return [];
+  const states = sourceStates(market.feed, hearingOf(engine, market, prices));
+  return states.map(({ source, quote, state }) => ({
+    source,
+    state,
+    priceTicks: quote?.ticks ?? null,
+    timeMs: quote?.timeMs ?? null,
+    ageMs: quote === null ? null : engine.timeMs - quote.timeMs,
+  }));
+}
+
+/** Whether at `timeMs` some mark's validity differs from what was last told: a clock tells it. */
+export function isValidityDue(engine: Engine, timeMs: number): boolean {
+  return engine.markets.some((market) => market.validity !== validityAt(engine, market, timeMs));
 }
 
 /** Market ids in the order in which they were opened. */

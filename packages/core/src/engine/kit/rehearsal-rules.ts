@@ -1,6 +1,7 @@
 /** The configurations and market rules that rehearsals draw from: every policy, every schedule. */
 import type { EngineConfig, MarketRules } from '../config.ts';
 import type { Dice } from './dice.ts';
+import type { Feeds } from './feeds.ts';
 import { plainConfig, plainRules } from './scene.ts';
 
 const SCHEDULES: readonly MarketRules['maintenance']['schedule'][] = [
@@ -51,13 +52,15 @@ export interface RehearsalRules {
   readonly markets: readonly { readonly id: string; readonly rules: MarketRules }[];
 }
 
-export function drawRules(dice: Dice): RehearsalRules {
+export function drawRules(dice: Dice, feeds: Feeds): RehearsalRules {
   const inverse = dice.chance(40);
   const markets = ['A', 'constructor', '__proto__'].slice(0, dice.between(1, 3));
   return {
     config: drawConfig(dice),
     inverse,
-    markets: markets.map((id) => ({ id, rules: drawMarket(dice, inverse) })),
+    markets: markets.map((id) => {
+      return { id, rules: feeds.listed(drawMarket(dice, inverse)) };
+    }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { accountView, type OrderView } from '../account-view.ts';
 import type { Command, Envelope } from '../command.ts';
 import { Dice } from './dice.ts';
+import { Feeds } from './feeds.ts';
 import { drawMarket, drawRules, type RehearsalRules } from './rehearsal-rules.ts';
 import { tradeOf, type Draft } from './scene.ts';
 import type { Engine } from '../state.ts';
@@ -25,6 +26,7 @@ const ORDERS = ['o1', 'o2', 'constructor', 'o4'];
 export class Rehearsal {
   readonly rules: RehearsalRules;
   readonly #dice: Dice;
+  readonly #feeds: Feeds;
   readonly #sent: Command[] = [];
   #timeMs = 1_000;
   #sourceSequence = 0;
@@ -32,7 +34,8 @@ export class Rehearsal {
 
   constructor(seed: number) {
     this.#dice = new Dice(seed);
-    this.rules = drawRules(this.#dice);
+    this.#feeds = new Feeds(seed);
+    this.rules = drawRules(this.#dice, this.#feeds);
   }
 
   /** What every run begins with. */
@@ -53,6 +56,7 @@ export class Rehearsal {
         amountAtoms: account === 'house' ? money * 10 : money,
       })),
       { kind: 'marks', source: 'index', sourceSequence: (this.#sourceSequence += 1), prices },
+      ...this.#feeds.opening(prices, this.#timeMs),
       ...ACCOUNTS.flatMap((account) => this.#habits(account)),
     ];
     if (this.#dice.chance(60)) {
@@ -184,7 +188,9 @@ export class Rehearsal {
     const stale = dice.chance(5) ? 1 : this.#sourceSequence;
     const twice = dice.chance(2) ? prices.slice(0, 1) : [];
     const source = dice.chance(5) ? 'other' : 'index';
-    return { kind: 'marks', source, sourceSequence: stale, prices: [...prices, ...twice] };
+    const said = [...prices, ...twice];
+    if (this.#feeds.isUsed) return this.#feeds.next(said, this.#timeMs);
+    return { kind: 'marks', source, sourceSequence: stale, prices: said };
   }
 
   #fill(engine: Engine): Draft {
@@ -279,7 +285,7 @@ export class Rehearsal {
     return {
       kind: 'update-market',
       market,
-      rules: drawMarket(dice, this.rules.inverse),
+      rules: this.#feeds.listed(drawMarket(dice, this.rules.inverse)),
       appliesTo: dice.pick(['open', 'new'] as const),
       effectiveMs: dice.pick([null, this.#timeMs + 40_000]),
     };

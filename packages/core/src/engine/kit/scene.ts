@@ -3,7 +3,7 @@
  * are 1), a sender that numbers its commands and keeps them all. For tests and benchmarks.
  */
 import type { Command, CommandKind, CommandOf, Envelope } from '../command.ts';
-import type { EngineConfig, MarketRules } from '../config.ts';
+import type { EngineConfig, MarketRules, PriceRules } from '../config.ts';
 import type { EngineEvent, EventKind } from '../event.ts';
 import { apply, type Applied } from '../reducer.ts';
 import type { RefusalCode } from '../refusal.ts';
@@ -31,6 +31,18 @@ export function plainRules(changes: Partial<MarketRules> = {}): MarketRules {
     profitWithdrawable: false,
     staleAfterMs: null,
     invalidAfterMs: null,
+    ...changes,
+  };
+}
+
+/** Two of a, b and c within 5 %, silent after 30 s; beyond 10 % three confirmations. */
+export function plainPrices(changes: Partial<PriceRules> = {}): PriceRules {
+  return {
+    sources: ['a', 'b', 'c'],
+    minimumAgreeing: 2,
+    maxDeviation: '0.05',
+    silentAfterMs: 30_000,
+    jump: { threshold: '0.1', confirmations: 3 },
     ...changes,
   };
 }
@@ -108,10 +120,20 @@ export class Scene {
   }
 
   mark(ticks: Readonly<Record<string, number>>): readonly EngineEvent[] {
+    return this.quote('index', ticks);
+  }
+
+  /** One source's prices, with the event time that it gives them. */
+  quote(
+    source: string,
+    ticks: Readonly<Record<string, number>>,
+    sourceTimeMs?: number,
+  ): readonly EngineEvent[] {
     this.#sourceSequence += 1;
     const prices = Object.entries(ticks).map(([market, priceTicks]) => ({ market, priceTicks }));
-    const sourceSequence = this.#sourceSequence;
-    return this.accept({ kind: 'marks', source: 'index', sourceSequence, prices });
+    const sequence = { source, sourceSequence: this.#sourceSequence };
+    const at = sourceTimeMs === undefined ? {} : { sourceTimeMs };
+    return this.accept({ kind: 'marks', ...sequence, ...at, prices });
   }
 
   /** Leverage, and isolated margin if asked for. */
