@@ -3,7 +3,13 @@
  * candles and figures. Whatever leaves here is durable.
  */
 import { join } from 'node:path';
-import { encodeBook, type Answer, type Engine, type EngineEvent } from '@plimsoll/core/engine';
+import {
+  encodeBook,
+  isValidityDue,
+  type Answer,
+  type Engine,
+  type EngineEvent,
+} from '@plimsoll/core/engine';
 import { Candles } from './candles.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { HistoryError, type History } from '../history/index.ts';
@@ -156,10 +162,11 @@ export class Desk {
     return hashState(encodeBook(this.engine));
   }
 
-  /** Whether something will happen by the passing of time alone. */
+  /** Whether something will happen by the passing of time alone, or has and is not told yet. */
   awaitsTime(): boolean {
     const { engine } = this;
     if (engine.config === null) return false;
+    if (isValidityDue(engine, this.#options.clock())) return true;
     const hasDeadlines = engine.config.policy.call !== null;
     return (
       hasDeadlines ||

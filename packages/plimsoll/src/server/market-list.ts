@@ -2,7 +2,7 @@
 import { marketIds, marketView, type Engine, type MarketView } from '@plimsoll/core/engine';
 import { decimal, formatDecimal, over, times, type Rational } from '@plimsoll/core/units';
 import type { Candles } from './candles.ts';
-import { timeText, type Plain, type PlainObject, type Scales } from './present.ts';
+import { present, timeText, type Plain, type PlainObject, type Scales } from './present.ts';
 import { decimalScale, unitsToText } from './scale.ts';
 
 const DAY_SECONDS = 86_400;
@@ -33,6 +33,8 @@ function marketOf(view: MarketView, sources: MarketSources): PlainObject {
     market: view.market,
     mark,
     markTime: isMarked ? timeText(view.markMs) : null,
+    validity: view.validity,
+    sources: view.sources.map((source) => present(source, sources.scales, view.market)),
     change24h: changeOf(view, sources),
     openInterest: size,
     openInterestValue:

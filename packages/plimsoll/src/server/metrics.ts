@@ -14,6 +14,8 @@ export interface Readings {
   readonly subscribers: number;
   readonly historyLag: number;
   readonly epochWorstSeconds: number;
+  readonly marksNotFresh: number;
+  readonly sourcesLeftOut: number;
 }
 
 export interface Metrics {
@@ -44,6 +46,8 @@ const GAUGES: Readonly<Record<keyof Readings, string>> = {
   subscribers: 'Subscribers of the feed',
   historyLag: 'Commands that the history lacks',
   epochWorstSeconds: 'Longest time that marks took since the start',
+  marksNotFresh: 'Markets whose mark is stale, jumping, disputed or invalid',
+  sourcesLeftOut: 'Sources of marks that are silent, missing or too far from the median',
 };
 
 const FAST = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];

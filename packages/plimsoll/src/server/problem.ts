@@ -106,6 +106,7 @@ const STATUS_OF: Readonly<Partial<Record<RefusalCode, number>>> = {
   'unknown-account': 404,
   'unknown-order': 404,
   'unknown-liquidation': 404,
+  'unknown-source': 404,
 };
 
 /** The HTTP status of a refusal of the engine. */

@@ -61,6 +61,7 @@ function filterOf({ kinds, account, market }: Message): (event: EngineEvent) => 
 }
 
 function concernsMarket(event: EngineEvent, market: string): boolean {
-  if (event.kind === 'marked') return event.prices.some((price) => price.market === market);
+  if (event.kind === 'marked' || event.kind === 'quoted')
+    return event.prices.some((price) => price.market === market);
   return 'market' in event && event.market === market;
 }

@@ -42,9 +42,11 @@ function moveMargin(fields: Fields, scales: Scales): Draft {
   return { kind, ...rest, amountAtoms: Math.abs(amount) } as Draft;
 }
 
-function sendMarks(fields: Fields, scales: Scales): Draft {
+function sendMarks({ sourceTime, ...fields }: Fields, scales: Scales): Draft {
   const prices = markPrices(fields['prices'] as Readonly<Record<string, string>>, scales);
-  return { kind: 'marks', ...fields, prices } as unknown as Draft;
+  const at =
+    typeof sourceTime === 'string' ? { sourceTimeMs: timeOf('sourceTime', sourceTime) } : {};
+  return { kind: 'marks', ...fields, ...at, prices } as unknown as Draft;
 }
 
 function settleFunding({ intervalEnd, ...fields }: Fields, scales: Scales): Draft {

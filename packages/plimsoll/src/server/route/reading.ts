@@ -1,6 +1,6 @@
 /** Reading: the scene, markets, candles, totals, health and metrics. */
 import type { FastifyInstance } from 'fastify';
-import { configView } from '@plimsoll/core/engine';
+import { configView, marketIds, marketView } from '@plimsoll/core/engine';
 import { knownMarket, timeOf } from '../draft.ts';
 import { marketList } from '../market-list.ts';
 import { timeText, type Plain, type PlainObject } from '../present.ts';
@@ -61,10 +61,22 @@ function addMetrics(app: FastifyInstance, desk: Desk): void {
         subscribers: desk.subscribers(),
         historyLag: desk.writer.lag(desk.engine.sequence),
         epochWorstSeconds: desk.sequencer.epochs.worst / 1_000,
+        ...trustOf(desk),
       });
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
     },
   );
+}
+
+/** How many marks and sources an operator should look at. */
+function trustOf({ engine }: Desk): { marksNotFresh: number; sourcesLeftOut: number } {
+  const views = marketIds(engine).flatMap((id) => marketView(engine, id) ?? []);
+  const marked = views.filter(({ validity }) => validity !== 'unmarked');
+  const sources = views.flatMap((view) => view.sources);
+  return {
+    marksNotFresh: marked.filter(({ validity }) => validity !== 'fresh').length,
+    sourcesLeftOut: sources.filter(({ state }) => state !== 'counted').length,
+  };
 }
 
 function isConfigured(desk: Desk): boolean {

@@ -8,6 +8,16 @@ const Schedule: TSchema = Type.Object(
 );
 const Milliseconds = orNull(Type.Integer({ minimum: 0 }));
 
+const Prices = strict({
+  sources: Type.Array(Name, { minItems: 1, maxItems: 16 }),
+  minimumAgreeing: Type.Integer({ minimum: 1, maximum: 16 }),
+  maxDeviation: Decimal,
+  silentAfterMs: Type.Integer({ minimum: 1 }),
+  jump: orNull(
+    strict({ threshold: Decimal, confirmations: Type.Integer({ minimum: 1, maximum: 1_000 }) }),
+  ),
+});
+
 /** A market's rules, as the engine keeps them. */
 export const Rules: TSchema = strict({
   contract: oneOf('linear', 'inverse'),
@@ -31,6 +41,7 @@ export const Rules: TSchema = strict({
   profitWithdrawable: Type.Boolean(),
   staleAfterMs: Milliseconds,
   invalidAfterMs: Milliseconds,
+  prices: Type.Optional(Prices),
 });
 
 export const Policy: TSchema = strict({
@@ -107,6 +118,7 @@ export const BODIES: Readonly<Record<Change, TSchema>> = {
   marks: strict({
     source: Name,
     sourceSequence: Type.Integer({ minimum: 1 }),
+    sourceTime: Type.Optional(Time),
     prices: Type.Record(Type.String(), Decimal, { minProperties: 1, maxProperties: 1_000 }),
   }),
   funding: strict({ market: Name, rate: Decimal, intervalEnd: Time }),

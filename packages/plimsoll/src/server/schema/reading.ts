@@ -1,4 +1,5 @@
 /** What the reading routes take in their query and answer. */
+import { VALIDITIES } from '@plimsoll/core/engine';
 import { Type, type TSchema } from 'typebox';
 import { AnyObject, Count, Figure, Name, oneOf, orNull, State, strict, Time } from './common.ts';
 import { EVENT_KINDS } from './event.ts';
@@ -74,10 +75,20 @@ export const Scene: TSchema = strict({
   time: Time,
 });
 
+const Source = strict({
+  source: Name,
+  state: oneOf('counted', 'deviating', 'silent', 'missing'),
+  price: orNull(Figure),
+  time: orNull(Time),
+  ageMs: orNull(Count),
+});
+
 const Market = strict({
   market: Name,
   mark: orNull(Figure),
   markTime: orNull(Time),
+  validity: oneOf(...VALIDITIES),
+  sources: Type.Array(Source),
   change24h: orNull(Figure),
   openInterest: Figure,
   openInterestValue: Figure,
