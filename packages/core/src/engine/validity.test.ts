@@ -14,6 +14,7 @@ import {
   tradeOf,
   type Draft,
 } from './kit/scene.ts';
+import { apply } from './reducer.ts';
 import type { RefusalCode } from './refusal.ts';
 import { decodeState, encodeState, STATE_FORMAT } from './snapshot.ts';
 import { VALIDITIES, type Validity } from './validity.ts';
@@ -294,6 +295,16 @@ describe('attacks and failures', () => {
     expect(kinds(scene.quote('a', { A: 100 }))).toContain('liquidation-started');
   });
 
+  test('new rules that trust the mark again liquidate on it at once', () => {
+    const scene = world();
+    BRING.invalid(scene);
+    sink(scene);
+    const rules = plainRules({ prices: plainPrices() });
+    const change = { market: 'A', rules, appliesTo: 'open', effectiveMs: null } as const;
+    const events = scene.accept({ kind: 'update-market', ...change });
+    expect(kinds(events)).toContain('liquidation-started');
+  });
+
   test('a pool depends on every mark that it holds', () => {
     const scene = world();
     scene.accept({ kind: 'open-market', market: 'B', rules: plainRules() });
@@ -368,14 +379,17 @@ describe('sources', () => {
     expect(kinds(scene.quote('x', { A: 102 }))).toContain('marked');
   });
 
-  test('a snapshot keeps quotes, disputes and confirmations', () => {
-    for (const name of names) {
-      const scene = world();
-      BRING[name](scene);
-      const copy = decodeState(encodeState(scene.engine));
-      expect(Buffer.compare(encodeState(copy), encodeState(scene.engine))).toBe(0);
-      expect(marketView(copy, 'A')).toEqual(marketView(scene.engine, 'A'));
-    }
+  test.each(names)('%s: a snapshot goes on as if nothing had been', (name) => {
+    const scene = world();
+    BRING[name](scene);
+    const copy = decodeState(encodeState(scene.engine));
+    expect(marketView(copy, 'A')).toEqual(marketView(scene.engine, 'A'));
+    scene.timeMs += 1;
+    scene.quote('a', { A: 80 });
+    const [last] = scene.log.slice(-1);
+    if (last !== undefined) apply(copy, last);
+    expect(marketView(copy, 'A')).toEqual(marketView(scene.engine, 'A'));
+    expect(Buffer.compare(encodeState(copy), encodeState(scene.engine))).toBe(0);
   });
 
   test('a snapshot of another format is refused with both numbers', () => {
