@@ -202,6 +202,12 @@ const ROWS: readonly Row[] = [
     'no-mark',
   ],
   ['an order while liquidated', sinking, buy(1, 88), 'in-liquidation'],
+  [
+    'an order in a halted market',
+    ordered({ kind: 'halt-market', market: 'A' }),
+    buy(1, 100),
+    'market-mode',
+  ],
   ['an order too large to reckon', held, buy(2 ** 50, 100), 'too-large'],
   ['the 201st order', crowded, { ...buy(1, 1), order: 'one-more' } as Draft, 'too-many-orders'],
   [
@@ -217,6 +223,18 @@ const ROWS: readonly Row[] = [
     market,
     tradeOf('A', ['ann', 'bob'], [101, 100]),
     'insufficient-margin',
+  ],
+  [
+    'a position above its cap',
+    capped({ openInterest: null, position: '100' }),
+    tradeOf('A', ['ann', 'bob'], [2, 100]),
+    'position-cap',
+  ],
+  [
+    'open interest above its cap',
+    capped({ openInterest: '100', position: null }),
+    tradeOf('A', ['ann', 'bob'], [2, 100]),
+    'open-interest-cap',
   ],
   ['a trade with oneself', market, tradeOf('A', ['ann', 'ann'], [1, 100]), 'same-account'],
   ['a trade with the fund', market, tradeOf('A', ['ann', 'fund'], [1, 100]), 'reserved-account'],
@@ -274,6 +292,14 @@ function sourced(...last: readonly number[]): () => Scene {
     const sources = ['a', 'b', 'c'];
     for (const source of sources) scene.quote(source, { A: 100 });
     last.forEach((ticks, k) => scene.quote(sources[k] ?? '', { A: ticks }));
+    return scene;
+  };
+}
+
+function capped(caps: { openInterest: string | null; position: string | null }): () => Scene {
+  return () => {
+    const scene = market();
+    scene.accept(update({ caps }));
     return scene;
   };
 }

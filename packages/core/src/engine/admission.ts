@@ -2,6 +2,7 @@
  * The questions that several commands ask before anything changes, each answered by a refusal with
  * its figures or by nothing at all. They are asked in the order of the closed list in `refusal.ts`.
  */
+import { isSlowed } from './breaker.ts';
 import type { Side } from './command.ts';
 import { RATE_SCALE } from './compile.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -92,8 +93,18 @@ export function refuseWithoutMark(market: Market): Refusal | null {
   });
 }
 
+/** Trades and reduce-only orders stay within the price band of the mark. */
 export function refuseOutsideBand(engine: Engine, market: Market, ticks: number): Refusal | null {
-  const { priceBand } = rulesAt(engine, market.rules);
+  return refuseFarFrom(market, ticks, rulesAt(engine, market.rules).priceBand);
+}
+
+/** Orders that may add risk stay within a band of their own, where the rules have one. */
+export function refuseFarOrder(engine: Engine, market: Market, ticks: number): Refusal | null {
+  const { orderBand } = rulesAt(engine, market.rules).guards;
+  return orderBand < 0 ? null : refuseFarFrom(market, ticks, orderBand);
+}
+
+function refuseFarFrom(market: Market, ticks: number, priceBand: number): Refusal | null {
   const distance = Math.abs(ticks - market.markTicks);
   if (distance * RATE_SCALE <= market.markTicks * priceBand) return null;
   return refuse('outside-band', `the price is too far from the mark of "${market.id}"`, {
@@ -184,7 +195,8 @@ function isSunk(standing: Standing): boolean {
 }
 
 function mayStandBelow(engine: Engine, unit: Unit): boolean {
-  return (engine.policy?.deadlineMs ?? -1) >= 0 || !marksAllow(engine, unit, 'liquidate');
+  if ((engine.policy?.deadlineMs ?? -1) >= 0) return true;
+  return !marksAllow(engine, unit, 'liquidate') || isSlowed(engine, unit);
 }
 
 function refuseSinking(engine: Engine, account: number, standing: Standing): Refusal {

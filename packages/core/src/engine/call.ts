@@ -4,6 +4,7 @@
  *   healthy ──call──▶ called ──below the line, or deadline──▶ liquidating ──ended──▶ healthy
  *      ▲───cleared──────┘
  */
+import { mustWait, noteLiquidation } from './breaker.ts';
 import { RATE_SCALE } from './compile.ts';
 import { coverDeficit } from './fund.ts';
 import {
@@ -64,10 +65,10 @@ function reviewRatio(turn: Turn, unit: Unit, standing: Standing): void {
   const { callAt, clearAt } = configured(engine).policy;
   const before = recordedStanding(engine, unit);
   const due = callAt >= 0 && standing.value > 0;
-  if (isTriggered(standing) && marksAllow(engine, unit, 'liquidate')) {
+  if (isTriggered(standing) && mayLiquidate(engine, unit, standing)) {
     const gap = before === HEALTHY && callAt >= 0;
     if (gap) call(turn, unit, standing, { gap, deadlineMs: 0 });
-    startLiquidation(turn, unit, standing, { gap, reason: 'maintenance' });
+    liquidate(turn, unit, standing, { gap, reason: 'maintenance' });
   } else if (before === HEALTHY) {
     if (due && isAtRatio(standing.equity, standing.maintenance, callAt)) {
       call(turn, unit, standing, { gap: false, deadlineMs: 0 });
@@ -91,13 +92,29 @@ function reviewDeadline(turn: Turn, unit: Unit, standing: Standing): void {
   const multiple = Math.max(0, policy.liquidateBelow);
   const forced = isTriggered(standing) && isBelowMultiple(standing, multiple);
   if (wasHealthy) {
-    call(turn, unit, standing, { gap: forced, deadlineMs: engine.timeMs + policy.deadlineMs });
+    const gap = forced && mayLiquidate(engine, unit, standing);
+    call(turn, unit, standing, { gap, deadlineMs: engine.timeMs + policy.deadlineMs });
   }
-  if (!marksAllow(engine, unit, 'liquidate')) return;
-  if (forced) startLiquidation(turn, unit, standing, { gap: wasHealthy, reason: 'maintenance' });
+  if (!mayLiquidate(engine, unit, standing)) return;
+  if (forced) liquidate(turn, unit, standing, { gap: wasHealthy, reason: 'maintenance' });
   else if (engine.timeMs >= deadlineOf(engine, unit)) {
-    startLiquidation(turn, unit, standing, { gap: false, reason: 'deadline' });
+    liquidate(turn, unit, standing, { gap: false, reason: 'deadline' });
   }
+}
+
+/** Whether marks, modes and breakers let a liquidation of the unit begin now. */
+function mayLiquidate(engine: Engine, unit: Unit, { equity }: Standing): boolean {
+  return marksAllow(engine, unit, 'liquidate') && !mustWait(engine, unit, equity);
+}
+
+function liquidate(
+  turn: Turn,
+  unit: Unit,
+  standing: Standing,
+  how: Parameters<typeof startLiquidation>[3],
+): void {
+  startLiquidation(turn, unit, standing, how);
+  noteLiquidation(turn, unit);
 }
 
 /** Equity < multiple × maintenance; the multiple is in 1e-7. */

@@ -43,6 +43,45 @@ export interface UpdateMarket extends Envelope {
   readonly effectiveMs: number | null;
 }
 
+/** Stops a market at once: only cancelling is left, and nobody is liquidated in it. */
+export interface HaltMarket extends Envelope {
+  readonly kind: 'halt-market';
+  readonly market: string;
+}
+
+/**
+ * Begins the way back of a halted market: `confirmations` marks in a row, each within the tolerance
+ * of the one before; then `reduceOnlyMs` of reducing without liquidations; then `liquidationsMs` of
+ * reducing with them; then it is open. Sent again during a recovery, it begins anew.
+ */
+export interface ResumeMarket extends Envelope {
+  readonly kind: 'resume-market';
+  readonly market: string;
+  readonly confirmations: number;
+  readonly toleranceE9: number;
+  readonly reduceOnlyMs: number;
+  readonly liquidationsMs: number;
+}
+
+/** The modes between which an operator may move a market that is not halted. */
+export type ChosenMode = 'open' | 'reduce-only' | 'liquidation-only';
+
+export interface SetMarketMode extends Envelope {
+  readonly kind: 'set-market-mode';
+  readonly market: string;
+  readonly mode: ChosenMode;
+}
+
+export type DelistingReason = 'expiry' | 'delisting';
+
+/** Closes every position of a market at a final price, and the market for good. */
+export interface DelistMarket extends Envelope {
+  readonly kind: 'delist-market';
+  readonly market: string;
+  readonly priceTicks: number;
+  readonly reason: DelistingReason;
+}
+
 export interface OpenAccount extends Envelope {
   readonly kind: 'open-account';
   readonly account: string;
@@ -178,6 +217,10 @@ export type Command =
   | Configure
   | OpenMarket
   | UpdateMarket
+  | HaltMarket
+  | ResumeMarket
+  | SetMarketMode
+  | DelistMarket
   | OpenAccount
   | Deposit
   | Withdraw

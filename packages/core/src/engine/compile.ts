@@ -15,6 +15,7 @@ import {
   type Rational,
 } from '../units/index.ts';
 import type { EngineConfig, EnginePolicy, MarketRules } from './config.ts';
+import { compileGuards, type CompiledGuards } from './compile-guards.ts';
 import { parseSchedule } from '../margin/index.ts';
 import { compilePrices, type CompiledPrices } from './price-rules.ts';
 import {
@@ -43,6 +44,7 @@ export interface CompiledRules {
   readonly staleAfterMs: number;
   readonly invalidAfterMs: number;
   readonly prices: CompiledPrices | null;
+  readonly guards: CompiledGuards;
 }
 
 /** What never changes about a market: its contract and its units. */
@@ -115,6 +117,8 @@ export function compileRules(
     return 'maxLeverage must be at least 0.01, in steps of 0.01';
   const prices = compilePrices(rules.prices);
   if (typeof prices === 'string') return prices;
+  const guards = compileGuards(rules, decimals);
+  if (typeof guards === 'string') return guards;
   return {
     source: rules,
     maintenance,
@@ -128,6 +132,7 @@ export function compileRules(
     staleAfterMs: Math.min(rules.staleAfterMs ?? Infinity, prices?.silentAfterMs ?? Infinity),
     invalidAfterMs: rules.invalidAfterMs ?? Infinity,
     prices,
+    guards,
   };
 }
 

@@ -72,6 +72,42 @@ export interface MarketRules {
   readonly invalidAfterMs: number | null;
   /** How several sources make the mark; left out: it is taken as any source gives it. */
   readonly prices?: PriceRules;
+  /** Values at the mark, in the settlement asset, beyond which nobody may add; null: no cap. */
+  readonly caps?: {
+    /** Of all that is held long, which is all that is held short. */
+    readonly openInterest: string | null;
+    /** Of one position. */
+    readonly position: string | null;
+  } | null;
+  /**
+   * Initial margin rate that rises with open interest from `base` at the value `lower` to 1 at
+   * `upper`. Maintenance does not rise with it. [dYdX v4]
+   */
+  readonly initialByOpenInterest?: {
+    readonly base: string;
+    readonly lower: string;
+    readonly upper: string;
+  } | null;
+  /**
+   * The most leverage that counts for initial margin once the range of the marks (high / low − 1,
+   * over one to two windows) reaches `from`. Maintenance knows nothing of it.
+   */
+  readonly leverageByVolatility?: {
+    readonly windowMs: number;
+    readonly bands: readonly { readonly from: string; readonly maxLeverage: string }[];
+  } | null;
+  /** How far from the mark an order that may add risk is placed at most; null: anywhere. */
+  readonly orderBand?: string | null;
+  /** Slows liquidations of this market when they become too many or move its mark. */
+  readonly breaker?: {
+    readonly windowMs: number;
+    /** Value put into liquidation within a window above which it trips; null: never. */
+    readonly volume: string | null;
+    /** Move of the mark with the liquidations above which it trips; null: never. */
+    readonly move: string | null;
+    /** While tripped, one liquidation begins in this time; it lasts a window. */
+    readonly everyMs: number;
+  } | null;
 }
 
 /** The mark is the median of the fresh sources. Fractions are whole multiples of 0.0000001. */

@@ -10,6 +10,8 @@ import {
   times,
   type Rational,
 } from '../units/index.ts';
+import { RATE_SCALE, type CompiledRules } from './compile.ts';
+import { interestRate } from './interest.ts';
 import {
   at,
   configured,
@@ -23,6 +25,7 @@ import {
   type Market,
   type Order,
 } from './state.ts';
+import { leverageCut } from './volatility.ts';
 
 /** Plain JSON in the shape of the account document, with the rules inline (`venue: "custom"`). */
 export interface AccountDocument {
@@ -95,6 +98,24 @@ function positionDocument(engine: Engine, row: number): Record<string, string> {
   };
 }
 
+function flat(rate: Rational): unknown {
+  return { kind: 'flat', rate: exact(rate) };
+}
+
+/** The initial schedule, with the flat rates that the market's guards ask for now beside it. */
+function initialDocument(market: Market, rules: CompiledRules): Record<string, unknown> {
+  const cut = leverageCut(market, rules);
+  const of = [
+    ...(rules.source.initial === null ? [] : [rules.source.initial.schedule]),
+    ...(cut === Infinity ? [] : [flat(rational(100n, BigInt(cut)))]),
+    ...(rules.guards.byOpenInterest === null
+      ? []
+      : [flat(rational(BigInt(interestRate(market, rules)), BigInt(RATE_SCALE)))]),
+  ];
+  if (of.length === 0) return {};
+  return { initial: { schedule: of.length === 1 ? of[0] : { kind: 'max', of } } };
+}
+
 /** A cost that was rounded to no atom at all is written as a millionth of one. */
 const WORTH_NOTHING = 1_000_000;
 
@@ -118,7 +139,7 @@ function rulesDocument(engine: Engine, market: Market, rules: number): Record<st
     ...unit,
     tick: formatDecimal(market.contract.tick, DIGITS),
     maintenance: source.maintenance,
-    ...(source.initial === null ? {} : { initial: source.initial }),
+    ...initialDocument(market, rulesAt(engine, rules)),
     takerFee: source.takerFee,
     trigger: source.trigger,
     liquidationPriceRounding: 'none',

@@ -4,7 +4,8 @@
  * that the field name ends with, as in `command.ts`. `market: null` means the cross pool.
  */
 import type { EngineConfig, MarketRules } from './config.ts';
-import type { MarginMode, MarkPrice, Side } from './command.ts';
+import type { DelistingReason, MarginMode, MarkPrice, Side } from './command.ts';
+import type { MarketMode } from './mode.ts';
 import type { Validity } from './validity.ts';
 
 export interface EventStamp {
@@ -39,6 +40,55 @@ export type EventBody =
       readonly appliesTo: 'open' | 'new';
       readonly effectiveMs: number;
     }
+  | {
+      readonly kind: 'market-mode-changed';
+      readonly market: string;
+      readonly before: MarketMode;
+      readonly mode: MarketMode;
+      /** When this phase of a recovery ends. */
+      readonly untilMs: number | null;
+    }
+  | {
+      readonly kind: 'market-delisted';
+      readonly market: string;
+      readonly reason: DelistingReason;
+      readonly priceTicks: number;
+      readonly positions: number;
+      readonly longLots: number;
+      /** What roundings of inverse positions left over. */
+      readonly dustAtoms: number;
+    }
+  | {
+      readonly kind: 'position-settled';
+      readonly account: string;
+      readonly market: string;
+      readonly side: 'long' | 'short';
+      readonly sizeLots: number;
+      readonly priceTicks: number;
+      readonly realizedAtoms: number;
+    }
+  | {
+      readonly kind: 'leverage-cut';
+      readonly market: string;
+      /** High / low − 1 of the marks of late. */
+      readonly rangeE9: number;
+      /** The most that counts for initial margin from now on; null: no cut. */
+      readonly mostHundredths: number | null;
+    }
+  | {
+      readonly kind: 'breaker-tripped';
+      readonly market: string;
+      readonly reason: 'volume' | 'move';
+      /** Value of longs and of shorts put into liquidation in the window. */
+      readonly longAtoms: number;
+      readonly shortAtoms: number;
+      /** The mark when the window began, and now. */
+      readonly referenceTicks: number;
+      readonly markTicks: number;
+      readonly everyMs: number;
+      readonly untilMs: number;
+    }
+  | { readonly kind: 'breaker-cleared'; readonly market: string }
   | { readonly kind: 'account-opened'; readonly account: string }
   | {
       readonly kind: 'deposited' | 'withdrawn';
@@ -82,7 +132,7 @@ export type EventBody =
       readonly order: string;
       readonly market: string;
       readonly sizeLots: number;
-      readonly reason: 'asked' | 'liquidation' | 'exceeds-position';
+      readonly reason: 'asked' | 'liquidation' | 'exceeds-position' | 'delisted';
     }
   | {
       readonly kind: 'traded';

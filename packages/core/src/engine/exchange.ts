@@ -6,7 +6,7 @@
  * stays what it was. Inverse legs round against both sides, and the residue goes to `dust`.
  */
 import { mulDiv } from '../units/index.ts';
-import { leverageMargin, requirementOf } from './requirement.ts';
+import { initialOf } from './initial.ts';
 import {
   at,
   DUST,
@@ -52,7 +52,7 @@ export function exchange(engine: Engine, deal: Exchange): Realized {
   return { buyer: buyer.realized, seller: seller.realized };
 }
 
-interface Leg {
+export interface Leg {
   realized: number;
   /** Inverse only: atoms by which the side's books grew; both sides sum to the residue. */
   received: number;
@@ -87,6 +87,12 @@ function inverseAtoms(step: Step): number {
   return mulDiv(step.lots, step.market.contract.unit, step.ticks, 'down');
 }
 
+/** Sets a position's lots, and the open interest with them. */
+function holdLots({ positions }: Engine, { row, market }: Step, lots: number): void {
+  market.longLots += Math.max(0, lots) - Math.max(0, at(positions.lots, row));
+  positions.lots[row] = lots;
+}
+
 function open(engine: Engine, step: Step, leg: Leg): void {
   const { positions } = engine;
   const { row, market } = step;
@@ -94,7 +100,7 @@ function open(engine: Engine, step: Step, leg: Leg): void {
   const added = market.contract.inverse ? inverseAtoms(step) : step.lots * step.ticks;
   if (market.contract.inverse) leg.received += added;
   positions.cost[row] = at(positions.cost, row) + added;
-  positions.lots[row] = at(positions.lots, row) + step.lots;
+  holdLots(engine, step, at(positions.lots, row) + step.lots);
   market.largestLots = Math.max(market.largestLots, Math.abs(at(positions.lots, row)));
 }
 
@@ -112,7 +118,16 @@ function close(engine: Engine, step: Step, leg: Leg): void {
     leg.realized += (-step.lots * step.ticks - closedCost) * market.contract.unit;
   }
   positions.cost[row] = cost - closedCost;
-  positions.lots[row] = held + step.lots;
+  holdLots(engine, step, held + step.lots);
+}
+
+/** Closes a whole position at a price without anybody on the other side. */
+export function settleAt(engine: Engine, row: number, ticks: number): Leg {
+  const market = marketAt(engine, at(engine.positions.market, row));
+  const leg: Leg = { realized: 0, received: 0 };
+  close(engine, { row, market, lots: -at(engine.positions.lots, row), ticks }, leg);
+  credit(engine, row, leg.realized);
+  return leg;
 }
 
 /** Puts money into the unit that the position belongs to. */
@@ -140,11 +155,10 @@ function fundIsolated(
   const { positions } = engine;
   if (at(positions.isolated, row) === 0) return;
   const market = marketAt(engine, at(positions.market, row));
-  const { initial } = rulesAt(engine, market.rules);
   const value = valueOf(market, opened.lots, opened.ticks);
-  const byLeverage = leverageMargin(value, at(positions.leverage, row));
-  const bySchedule = initial === null ? 0 : requirementOf(initial, value, opened.lots);
-  moveMargin(engine, row, Math.max(byLeverage, bySchedule));
+  const leverage = at(positions.leverage, row);
+  const rules = rulesAt(engine, market.rules);
+  moveMargin(engine, row, initialOf(market, rules, { value, lots: opened.lots, leverage }));
 }
 
 /** Whether all that an exchange has changed of an account is still a safe whole number. */
@@ -175,6 +189,7 @@ function releaseIsolated(engine: Engine, row: number, share: number): void {
 export interface Checkpoint {
   readonly positionCount: number;
   readonly largestLots: number;
+  readonly longLots: number;
   readonly balances: readonly (readonly [row: number, atoms: number])[];
   readonly rows: readonly SavedPosition[];
 }
@@ -197,6 +212,7 @@ export function checkpoint(
   return {
     positionCount: engine.positions.count,
     largestLots: marketAt(engine, market).largestLots,
+    longLots: marketAt(engine, market).longLots,
     balances: [...accounts, FEES, DUST].map((row) => [row, at(balance, row)] as const),
     rows: accounts.map((account) => savePosition(engine, account, market)),
   };
@@ -226,6 +242,7 @@ export function rollBack(engine: Engine, market: number, saved: Checkpoint): voi
   }
   positions.count = saved.positionCount;
   marketAt(engine, market).largestLots = saved.largestLots;
+  marketAt(engine, market).longLots = saved.longLots;
 }
 
 function restorePosition(engine: Engine, one: SavedPosition): void {

@@ -14,6 +14,7 @@ import {
 } from './admission.ts';
 import { bankruptcyTicks } from './bankruptcy.ts';
 import { deleverage } from './deleverage.ts';
+import { refusePaused } from './mode.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, configured, findPosition, FUND, marketAt, NONE, type Engine } from './state.ts';
 import { give, socialize } from './socialize.ts';
@@ -112,6 +113,7 @@ function refuseInventory(engine: Engine, deal: Execution, held: number): Refusal
     });
   }
   return (
+    refusePaused(market) ??
     refuseWithoutMark(market) ??
     refuseOutsideBand(engine, market, deal.ticks) ??
     refuseExecution(engine, deal)

@@ -7,6 +7,7 @@ import { divideRounded } from '../units/index.ts';
 import type { CommandOf } from './command.ts';
 import { isRefusal, knownMarket, refuseWithoutMark } from './admission.ts';
 import { credit } from './exchange.ts';
+import { refusePaused } from './mode.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, DUST, marketAt, type Engine, type Market } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -19,6 +20,7 @@ export function settleFunding(turn: Turn, command: CommandOf<'settle-funding'>):
   if (isRefusal(row)) return row;
   const market = marketAt(engine, row);
   const refusal =
+    refusePaused(market) ??
     refuseWithoutMark(market) ??
     refuseSettled(market, command.intervalEndMs) ??
     refuseUnended(engine, command.intervalEndMs);

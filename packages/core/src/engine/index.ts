@@ -4,6 +4,7 @@ export type * from './command.ts';
 export type * from './config.ts';
 export { toDocument, type AccountDocument } from './document.ts';
 export type * from './event.ts';
+export type { MarketMode } from './mode.ts';
 export { createWatch, moneyDifference, violations, type Watch } from './invariants.ts';
 export { apply, type Answer, type Applied } from './reducer.ts';
 export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';

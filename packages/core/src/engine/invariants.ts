@@ -3,8 +3,10 @@
  * `createWatch` follows commands and events, for the laws that speak of change. The numbers are
  * those of the list in ARCHITECTURE.md.
  */
+import { isSlowed } from './breaker.ts';
 import type { Command } from './command.ts';
 import type { EngineEvent } from './event.ts';
+import type { MarketMode } from './mode.ts';
 import type { Answer, Applied } from './reducer.ts';
 import {
   at,
@@ -28,7 +30,7 @@ import {
   standingOf,
   type Unit,
 } from './unit.ts';
-import { isAtRatio, isTriggered, poolStanding } from './valuation.ts';
+import { isAtRatio, isTriggered, poolStanding, type Standing } from './valuation.ts';
 
 /** One sentence for each law that does not hold now; empty when all do. */
 export function violations(engine: Engine): string[] {
@@ -40,6 +42,8 @@ export function violations(engine: Engine): string[] {
     ...reserveViolations(engine),
     ...unitRecordViolations(engine),
     ...liquidationViolations(engine),
+    ...openInterestViolations(engine),
+    ...delistingViolations(engine),
   ];
 }
 
@@ -108,9 +112,8 @@ function unitViolations(engine: Engine, unit: Unit): string[] {
   const name = nameOf(engine, unit);
   const { policy } = configured(engine);
   const found: string[] = [];
-  const excused =
-    (policy.deadlineMs >= 0 && recorded === CALLED) || !marksAllow(engine, unit, 'liquidate');
-  if (isTriggered(standing) && !excused)
+  const excused = recorded === CALLED && policy.deadlineMs >= 0;
+  if (isTriggered(standing) && !excused && !waitsItsTurn(engine, unit, standing))
     found.push(`4: ${name} is below its line and not liquidated`);
   if (standing.equity < 0 && marksAllow(engine, unit, 'liquidate'))
     found.push(`5: ${name} owes ${-standing.equity} atoms`);
@@ -120,6 +123,24 @@ function unitViolations(engine: Engine, unit: Unit): string[] {
     isAtRatio(standing.equity, standing.maintenance, policy.callAt);
   if (callDue && recorded === HEALTHY) found.push(`4: ${name} is due a margin call`);
   return found;
+}
+
+function waitsItsTurn(engine: Engine, unit: Unit, { equity }: Standing): boolean {
+  return !marksAllow(engine, unit, 'liquidate') || (equity >= 0 && isSlowed(engine, unit));
+}
+
+/** 14: the open interest that guards look at is what the columns hold. */
+function openInterestViolations(engine: Engine): string[] {
+  const { positions } = engine;
+  const long = engine.markets.map(() => 0);
+  for (let row = 0; row < positions.count; row += 1) {
+    const market = at(positions.market, row);
+    long[market] = (long[market] ?? 0) + Math.max(0, at(positions.lots, row));
+  }
+  return engine.markets.flatMap(({ id, longLots }, row) => {
+    if (longLots === long[row]) return [];
+    return [`14: open interest of ${id} is ${long[row] ?? 0} lots, not ${longLots}`];
+  });
 }
 
 function nameOf(engine: Engine, unit: Unit): string {
@@ -173,6 +194,25 @@ function liquidationViolations(engine: Engine): string[] {
   });
 }
 
+/** 12: in a market that is closed for good nothing is open. */
+function delistingViolations(engine: Engine): string[] {
+  const { positions } = engine;
+  const found: string[] = [];
+  const isDelisted = (market: number): boolean => marketAt(engine, market).mode === 'delisted';
+  for (let row = 0; row < positions.count; row += 1) {
+    if (at(positions.lots, row) === 0 || !isDelisted(at(positions.market, row))) continue;
+    found.push(
+      `12: ${engine.accounts.ids[at(positions.account, row)] ?? ''} holds what is delisted`,
+    );
+  }
+  for (const orders of engine.orders.values()) {
+    for (const order of orders.values()) {
+      if (isDelisted(order.market)) found.push(`12: order ${order.id} is in a delisted market`);
+    }
+  }
+  return found;
+}
+
 /** Follows an engine and says which laws of change a step has broken. */
 export interface Watch {
   observe(command: Command, applied: Applied): string[];
@@ -183,6 +223,7 @@ interface Memory {
   readonly called: Set<string>;
   readonly ordered: Map<number, { side: string; lots: number }>;
   readonly funded: Map<string, number>;
+  readonly modes: Map<string, MarketMode>;
   sequence: number;
 }
 
@@ -195,12 +236,16 @@ export function createWatch(callsFirst: boolean): Watch {
     called: new Set(),
     ordered: new Map(),
     funded: new Map(),
+    modes: new Map(),
     sequence: -1,
   };
   return {
     observe: (command, applied) => [
       ...answerViolations(memory, command, applied),
-      ...applied.events.flatMap((event) => eventViolations(memory, event, callsFirst)),
+      ...applied.events.flatMap((event) => [
+        ...eventViolations(memory, event, callsFirst),
+        ...modeViolations(memory, event),
+      ]),
       ...fundingSumViolations(applied.events),
     ],
   };
@@ -300,6 +345,19 @@ function closeViolations(
   const fits = order.side === event.side && event.sizeLots <= order.lots;
   order.lots -= event.sizeLots;
   return fits ? [] : [`7: liquidation ${event.liquidation} closes more than was ordered`];
+}
+
+const STOPPED: readonly string[] = ['halted', 'confirming', 'delisted'];
+
+/** 13: nothing happens in a market that its mode does not allow. */
+function modeViolations(memory: Memory, event: EngineEvent): string[] {
+  if (event.kind === 'market-mode-changed') memory.modes.set(event.market, event.mode);
+  if (event.kind !== 'traded' && event.kind !== 'liquidation-filled') return [];
+  const mode = memory.modes.get(event.market) ?? 'open';
+  const recovering = mode === 'recovering' && event.kind === 'liquidation-filled';
+  const trading = mode === 'liquidation-only' && event.kind === 'traded';
+  const allowed = !STOPPED.includes(mode) && !recovering && !trading;
+  return allowed ? [] : [`13: ${event.kind} in ${event.market}, which is ${mode}`];
 }
 
 /** 11: an interval is settled once. */

@@ -9,6 +9,7 @@ import { isRefusal, tradableAccount } from './admission.ts';
 import { bankruptcyTicks } from './bankruptcy.ts';
 import { deleverage } from './deleverage.ts';
 import { coverDeficit, fundCapacity, orderInventory } from './fund.ts';
+import { refusePaused } from './mode.ts';
 import { cancelOrder } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
@@ -183,7 +184,10 @@ function refuseFill(
       account: command.counterparty,
     });
   }
-  const market = marketAt(engine, at(engine.positions.market, open.position)).id;
+  const place = marketAt(engine, at(engine.positions.market, open.position));
+  const paused = refusePaused(place);
+  if (paused !== null) return paused;
+  const market = place.id;
   if (command.sizeLots > open.orderedLots) {
     return refuse('exceeds-order', 'the fill is larger than what is left of the order', {
       market,

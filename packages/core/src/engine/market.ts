@@ -5,6 +5,7 @@ import type { CommandOf } from './command.ts';
 import { compileContract, compilePolicy, compileRules, type Contract } from './compile.ts';
 import type { MarketRules } from './config.ts';
 import { isRefusal, knownMarket } from './admission.ts';
+import { refuseDelisted } from './mode.ts';
 import { reserveAnew } from './order.ts';
 import { keepListed, NO_FEED } from './price-feed.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -66,6 +67,11 @@ function newMarket(id: string, contract: Contract, rules: number): Market {
     fundingIndex: 0n,
     fundingRateE9: 0,
     fundedUntilMs: 0,
+    mode: 'open',
+    recovery: null,
+    longLots: 0,
+    range: null,
+    breaker: null,
   };
 }
 
@@ -86,7 +92,9 @@ export function updateMarket(turn: Turn, command: CommandOf<'update-market'>): R
   const row = knownMarket(engine, command.market);
   if (isRefusal(row)) return row;
   const market = marketAt(engine, row);
-  const refusal = refuseOtherContract(market, rulesAt(engine, market.rules).source, command.rules);
+  const refusal =
+    refuseDelisted(market) ??
+    refuseOtherContract(market, rulesAt(engine, market.rules).source, command.rules);
   if (refusal !== null) return refusal;
   const index = addRules(engine, command.market, command.rules, market.contract);
   if (isRefusal(index)) return index;

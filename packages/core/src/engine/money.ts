@@ -13,6 +13,7 @@ import {
   tradableAccount,
 } from './admission.ts';
 import { moveMargin } from './exchange.ts';
+import { refusePaused } from './mode.ts';
 import { reservationsOf, reserveAnew, restoreReservations } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
@@ -38,6 +39,7 @@ import {
   positionProfit,
   type Standing,
 } from './valuation.ts';
+import { leverageCut } from './volatility.ts';
 
 export function openAccount(turn: Turn, command: CommandOf<'open-account'>): Refusal | null {
   const { accounts } = turn.engine;
@@ -113,11 +115,8 @@ function aboveLine(standing: Standing): number {
 function refuseAnyStale(engine: Engine, account: number): Refusal | null {
   for (const row of positionRows(engine, account)) {
     if (at(engine.positions.lots, row) === 0) continue;
-    const stale = refuseUntrusted(
-      engine,
-      marketAt(engine, at(engine.positions.market, row)),
-      'withdraw',
-    );
+    const market = marketAt(engine, at(engine.positions.market, row));
+    const stale = refusePaused(market) ?? refuseUntrusted(engine, market, 'withdraw');
     if (stale !== null) return stale;
   }
   return null;
@@ -128,7 +127,9 @@ export function setLeverage(turn: Turn, command: CommandOf<'set-leverage'>): Ref
   const { engine } = turn;
   const place = accountAndMarket(engine, command);
   if ('code' in place) return place;
-  const most = rulesAt(engine, marketAt(engine, place.market).rules).maxLeverageHundredths;
+  const placed = marketAt(engine, place.market);
+  const rules = rulesAt(engine, placed.rules);
+  const most = Math.min(rules.maxLeverageHundredths, leverageCut(placed, rules));
   if (command.leverageHundredths > most) {
     return refuse('leverage-too-high', `at most ${most / 100} in "${command.market}"`, {
       leverageHundredths: command.leverageHundredths,
@@ -251,7 +252,7 @@ export function removeMargin(turn: Turn, command: CommandOf<'remove-margin'>): R
   const row = isolatedPosition(engine, command, false);
   if (isRefusal(row)) return row;
   const market = marketAt(engine, at(engine.positions.market, row));
-  const stale = refuseUntrusted(engine, market, 'withdraw');
+  const stale = refusePaused(market) ?? refuseUntrusted(engine, market, 'withdraw');
   if (stale !== null) return stale;
   const standing = isolatedStanding(engine, row);
   const withoutProfit = standing.equity - Math.max(0, positionProfit(engine, row));

@@ -2,7 +2,8 @@
  * Open orders: what placing one reserves (initial margin, the taker fee, the loss against the mark
  * that filling it would open with), and how reservations are given back.
  */
-import { chargeUp, leverageMargin, MOST_REQUIRED, requirementOf } from './requirement.ts';
+import { initialOf } from './initial.ts';
+import { chargeUp, MOST_REQUIRED } from './requirement.ts';
 import {
   at,
   findPosition,
@@ -40,10 +41,8 @@ export function reservationFor(engine: Engine, intent: Intent): Reservation {
   const value = valueOf(market, intent.lots, intent.ticks);
   const row = findPosition(engine, intent.account, intent.market);
   const leverage = row === NONE ? 100 : at(engine.positions.leverage, row);
-  const byLeverage = leverageMargin(value, leverage);
-  const bySchedule = rules.initial === null ? 0 : requirementOf(rules.initial, value, intent.lots);
   return {
-    margin: Math.max(byLeverage, bySchedule),
+    margin: initialOf(market, rules, { value, lots: intent.lots, leverage }),
     hold: chargeUp(value, rules.takerFee) + openLoss(engine, intent, value),
   };
 }
@@ -98,7 +97,7 @@ export function fillOrder(engine: Engine, order: Order, lots: number): void {
 export function cancelOrder(
   turn: Turn,
   order: Order,
-  reason: 'asked' | 'liquidation' | 'exceeds-position',
+  reason: 'asked' | 'liquidation' | 'exceeds-position' | 'delisted',
 ): void {
   removeOrder(turn.engine, order);
   turn.emit({
@@ -109,6 +108,13 @@ export function cancelOrder(
     sizeLots: order.lots,
     reason,
   });
+}
+
+/** Lots that an account could add to a position on one side by what it has ordered. */
+export function orderedLots(engine: Engine, account: number, market: number, side: Side): number {
+  return ordersOf(engine, account)
+    .filter((order) => order.market === market && order.side === side && !order.reduceOnly)
+    .reduce((total, order) => total + order.lots, 0);
 }
 
 /** Sum of reduce-only lots that an account has open in a market. */

@@ -5,19 +5,23 @@ import {
   isRefusal,
   knownMarket,
   refuseBusy,
+  refuseFarOrder,
   refuseOutsideBand,
   refuseTooLarge,
   refuseWithoutMark,
   tradableAccount,
 } from './admission.ts';
+import { refuseTrading } from './mode.ts';
 import {
   addOrder,
   cancelOrder,
   MAX_ORDERS,
+  orderedLots,
   orderOf,
   reduceOnlyLots,
   reservationFor,
 } from './order.ts';
+import { refusePosition } from './caps.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, ensurePosition, findPosition, marketAt, NONE, type Engine } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -74,10 +78,14 @@ function refusePlacement(
   return firstRefusal(
     refuseOrderId(engine, account, command.order),
     refuseBusy(engine, account, { market: row, addsRisk: !command.reduceOnly }),
+    refuseTrading(market, !command.reduceOnly),
     refuseWithoutMark(market),
     command.reduceOnly ? null : refuseUntrusted(engine, market, 'add-risk'),
     refuseTooLarge(engine, account, { market: row, lots, ticks: command.priceTicks }),
-    command.reduceOnly ? refuseOutsideBand(engine, market, command.priceTicks) : null,
+    command.reduceOnly
+      ? refuseOutsideBand(engine, market, command.priceTicks)
+      : refuseFarOrder(engine, market, command.priceTicks),
+    command.reduceOnly ? null : refuseOrdered(engine, command, account, row),
     command.reduceOnly ? refuseExcess(engine, command, account, row) : null,
   );
 }
@@ -89,6 +97,21 @@ function refuseOrderId(engine: Engine, account: number, id: string): Refusal | n
   }
   if ((orders?.size ?? 0) < MAX_ORDERS) return null;
   return refuse('too-many-orders', 'cancel an order first', { most: MAX_ORDERS });
+}
+
+/** What is held and all that is ordered on a side may not exceed the position cap together. */
+function refuseOrdered(
+  engine: Engine,
+  command: CommandOf<'place-order'>,
+  account: number,
+  row: number,
+): Refusal | null {
+  const position = findPosition(engine, account, row);
+  const held = position === NONE ? 0 : at(engine.positions.lots, position);
+  const ordered = command.sizeLots + orderedLots(engine, account, row, command.side);
+  const after = command.side === 'buy' ? held + ordered : held - ordered;
+  if (Math.abs(after) <= Math.abs(held)) return null;
+  return refusePosition(engine, marketAt(engine, row), after);
 }
 
 /** All reduce-only orders together may not exceed the position that they reduce. */

@@ -6,11 +6,14 @@ import type { CommandOf, MarkPrice } from './command.ts';
 import { isRefusal, knownMarket, MAX_UNITS, MAX_VALUE } from './admission.ts';
 import { hear, type Hearing } from './price-feed.ts';
 import type { CompiledPrices } from './price-rules.ts';
+import { checkMove } from './breaker.ts';
+import { confirmMark } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { marketAt, rulesAt, type Engine, type Market } from './state.ts';
 import { sweep } from './sweep.ts';
 import type { Turn } from './turn.ts';
 import { validityOf } from './validity.ts';
+import { noteRange } from './volatility.ts';
 
 export function acceptMarks(turn: Turn, command: CommandOf<'marks'>): Refusal | null {
   const { engine } = turn;
@@ -64,17 +67,31 @@ function takePrices(turn: Turn, command: CommandOf<'marks'>): void {
   for (const price of command.prices) {
     const market = marketNamed(engine, price.market);
     if (!isListed(engine, market, source)) continue;
+    if (market.mode === 'delisted') continue;
     const { prices } = rulesAt(engine, market.rules);
     if (prices !== null) quoted.push(price);
     const quote = { source, ticks: price.priceTicks, timeMs };
     const mark = prices === null ? quote : hearQuote(engine, market, { prices, quote });
     if (mark === null) continue;
-    market.markTicks = mark.ticks;
-    market.markMs = mark.timeMs;
+    setMark(turn, market, mark);
     marked.push({ market: market.id, priceTicks: mark.ticks });
   }
   if (quoted.length > 0) turn.emit({ kind: 'quoted', source, prices: quoted });
   if (marked.length > 0) turn.emit({ kind: 'marked', source, prices: marked });
+}
+
+/** Sets a mark, and lets the guards that follow the marks see it. */
+function setMark(
+  turn: Turn,
+  market: Market,
+  mark: { readonly ticks: number; readonly timeMs: number },
+): void {
+  confirmMark(market, mark.ticks);
+  const beforeTicks = market.markTicks;
+  market.markTicks = mark.ticks;
+  market.markMs = mark.timeMs;
+  noteRange(turn, market, beforeTicks);
+  checkMove(turn, market);
 }
 
 function hearQuote(
@@ -120,17 +137,22 @@ function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | nu
     if (seen.has(id))
       return refuse('malformed', `two marks for "${id}" in one epoch`, { market: id });
     seen.add(id);
-    const [least, most] = reckonableMarks(market);
-    if (priceTicks < least || priceTicks > most) {
-      return refuse('too-large', `the mark of "${id}" is too far to reckon exactly`, {
-        market: id,
-        priceTicks,
-        leastTicks: least,
-        mostTicks: most,
-      });
-    }
+    const unreckonable = refuseUnreckonable(market, priceTicks);
+    if (unreckonable !== null) return unreckonable;
   }
   return null;
+}
+
+/** A price at which some position could not be reckoned exactly. */
+export function refuseUnreckonable(market: Market, priceTicks: number): Refusal | null {
+  const [leastTicks, mostTicks] = reckonableMarks(market);
+  if (priceTicks >= leastTicks && priceTicks <= mostTicks) return null;
+  return refuse('too-large', `the mark of "${market.id}" is too far to reckon exactly`, {
+    market: market.id,
+    priceTicks,
+    leastTicks,
+    mostTicks,
+  });
 }
 
 /**

@@ -3,8 +3,10 @@
  * happened. It never throws on bad input; what it throws is a bug, and stops the engine.
  */
 import type { Command, CommandKind, CommandOf } from './command.ts';
+import { advanceBreakers } from './breaker.ts';
 import { review } from './call.ts';
 import { at, configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
+import { delistMarket } from './delist.ts';
 import type { EngineEvent } from './event.ts';
 import { fillInventory, keepFundAfloat } from './fund.ts';
 import { settleFunding } from './funding.ts';
@@ -22,6 +24,7 @@ import {
 } from './money.ts';
 import { cancel, placeOrder } from './placement.ts';
 import { acceptMarks, tellValidities } from './prices.ts';
+import { advanceRecoveries, haltMarket, resumeMarket, setMarketMode } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { malformed } from './shape.ts';
 import { sweep } from './sweep.ts';
@@ -55,6 +58,10 @@ const HANDLERS: { readonly [K in CommandKind]: Handler<K> } = {
   configure,
   'open-market': openMarket,
   'update-market': updateMarket,
+  'halt-market': haltMarket,
+  'resume-market': resumeMarket,
+  'set-market-mode': setMarketMode,
+  'delist-market': delistMarket,
   'open-account': openAccount,
   deposit,
   withdraw,
@@ -135,6 +142,8 @@ function dispatch(turn: Turn, command: Command): Refusal | null {
 function letTimePass(turn: Turn): null {
   applyDueRules(turn);
   tellValidities(turn);
+  advanceRecoveries(turn);
+  advanceBreakers(turn);
   if (configured(turn.engine).policy.deadlineMs >= 0) sweep(turn.engine, turn.touched);
   return null;
 }
@@ -145,7 +154,11 @@ function letTimePass(turn: Turn): null {
  */
 function settle(turn: Turn): void {
   const { engine } = turn;
-  if (turn.cause === 'marks') applyDueRules(turn);
+  if (turn.cause === 'marks') {
+    applyDueRules(turn);
+    advanceRecoveries(turn);
+    advanceBreakers(turn);
+  }
   do {
     reviewTouched(turn);
     if (passesTime(turn)) expireDue(turn);

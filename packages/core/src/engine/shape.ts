@@ -20,6 +20,8 @@ type FieldType =
   | 'side'
   | 'mode'
   | 'applies'
+  | 'chosen'
+  | 'delisting'
   | 'rules'
   | 'config'
   | 'prices';
@@ -32,6 +34,16 @@ const SHAPES: Readonly<Record<CommandKind, Shape>> = {
   configure: { config: 'config' },
   'open-market': { market: 'id', rules: 'rules' },
   'update-market': { market: 'id', rules: 'rules', appliesTo: 'applies', effectiveMs: 'time?' },
+  'halt-market': { market: 'id' },
+  'resume-market': {
+    market: 'id',
+    confirmations: 'positive',
+    toleranceE9: 'natural',
+    reduceOnlyMs: 'natural',
+    liquidationsMs: 'natural',
+  },
+  'set-market-mode': { market: 'id', mode: 'chosen' },
+  'delist-market': { market: 'id', priceTicks: 'positive', reason: 'delisting' },
   'open-account': { account: 'id' },
   deposit: { account: 'id', amountAtoms: 'positive' },
   withdraw: { account: 'id', amountAtoms: 'positive' },
@@ -105,6 +117,8 @@ const REMEDY: Readonly<Record<FieldType, string>> = {
   side: '"buy" or "sell"',
   mode: '"cross" or "isolated"',
   applies: '"open" or "new"',
+  chosen: '"open", "reduce-only" or "liquidation-only"',
+  delisting: '"expiry" or "delisting"',
   rules: "a market's rules",
   config: 'an engine configuration',
   prices: 'a list of 1 to 1000 { market, priceTicks }',
@@ -170,6 +184,8 @@ const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   side: (value) => value === 'buy' || value === 'sell',
   mode: (value) => value === 'cross' || value === 'isolated',
   applies: (value) => value === 'open' || value === 'new',
+  chosen: (value) => value === 'open' || value === 'reduce-only' || value === 'liquidation-only',
+  delisting: (value) => value === 'expiry' || value === 'delisting',
   rules: isRules,
   config: isConfig,
   prices: isPrices,
@@ -271,6 +287,13 @@ function isAge(value: unknown): boolean {
   return value === null || isWhole(value, 0, LATEST_MS);
 }
 
+const GUARDS = ['caps', 'initialByOpenInterest', 'leverageByVolatility', 'orderBand', 'breaker'];
+
+/** What a guard holds is said where it is compiled, in the refusal of the rules. */
+function isGuard(value: unknown): boolean {
+  return value === null || isRecord(value);
+}
+
 function isRules(value: unknown): boolean {
   return hasFields(
     value,
@@ -292,8 +315,13 @@ function isRules(value: unknown): boolean {
       staleAfterMs: isAge,
       invalidAfterMs: isAge,
       prices: isPriceRules,
+      caps: isGuard,
+      initialByOpenInterest: isGuard,
+      leverageByVolatility: isGuard,
+      orderBand: isDecimalOrNull,
+      breaker: isGuard,
     },
-    ['multiplier', 'face', 'prices'],
+    ['multiplier', 'face', 'prices', ...GUARDS],
   );
 }
 

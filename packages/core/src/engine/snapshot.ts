@@ -6,7 +6,10 @@
  *   "PLIM" · format · length of text · text (ASCII JSON of everything but columns) · columns
  */
 import { compileContract, compilePolicy, compileRules } from './compile.ts';
+import type { Breaker } from './breaker.ts';
 import type { EngineConfig, MarketRules } from './config.ts';
+import type { MarketMode, Recovery } from './mode.ts';
+import type { PriceRange } from './volatility.ts';
 import {
   accountColumns,
   createEngine,
@@ -64,6 +67,11 @@ interface SavedMarket {
   readonly fundingIndex: string;
   readonly fundingRateE9: number;
   readonly fundedUntilMs: number;
+  /** Left out while the market is open. */
+  readonly mode?: MarketMode;
+  readonly recovery?: Recovery;
+  readonly range?: PriceRange;
+  readonly breaker?: Breaker;
 }
 
 type SavedClient = readonly [string, number, readonly (readonly [string, RememberedAnswer])[]];
@@ -206,6 +214,10 @@ function saveMarket(market: Market): SavedMarket {
     fundingIndex: String(market.fundingIndex),
     fundingRateE9: market.fundingRateE9,
     fundedUntilMs: market.fundedUntilMs,
+    ...(market.mode === 'open' ? {} : { mode: market.mode }),
+    ...(market.recovery === null ? {} : { recovery: market.recovery }),
+    ...(market.range === null ? {} : { range: market.range }),
+    ...(market.breaker === null ? {} : { breaker: market.breaker }),
   };
 }
 
@@ -274,8 +286,19 @@ function restoreMarket(engine: Engine, saved: SavedMarket, decimals: number): Ma
   const rules = engine.rules[saved.rules];
   if (rules === undefined) throw new Error(`damaged state: no rules ${saved.rules}`);
   const contract = sound(compileContract(rules.source, decimals));
-  const { fundingIndex, pending, ...rest } = saved;
-  return { ...rest, contract, pending: [...pending], fundingIndex: BigInt(fundingIndex) };
+  const { fundingIndex, pending, mode = 'open', ...rest } = saved;
+  const { recovery = null, range = null, breaker = null } = saved;
+  return {
+    ...rest,
+    contract,
+    pending: [...pending],
+    fundingIndex: BigInt(fundingIndex),
+    mode,
+    recovery: recovery === null ? null : { ...recovery },
+    range,
+    breaker: breaker === null ? null : { ...breaker },
+    longLots: 0,
+  };
 }
 
 function restoreMemory(engine: Engine, memory: SavedMemory): void {
@@ -307,4 +330,8 @@ function restoreColumns(
   if (offset !== view.byteLength) throw new Error('damaged state: its length is wrong');
   engine.accounts = accounts;
   engine.positions = positions;
+  for (let row = 0; row < positions.count; row += 1) {
+    const market = engine.markets[positions.market[row] ?? 0];
+    if (market !== undefined) market.longLots += Math.max(0, positions.lots[row] ?? 0);
+  }
 }

@@ -4,12 +4,15 @@
  *
  *   account row ──first──▶ position row ──next──▶ position row ──▶ −1
  */
+import type { Breaker } from './breaker.ts';
 import type { EngineConfig } from './config.ts';
 import type { CompiledPolicy, CompiledRules, Contract } from './compile.ts';
 import type { Side } from './command.ts';
+import type { MarketMode, Recovery } from './mode.ts';
 import type { PriceFeed } from './price-feed.ts';
 import type { Refusal } from './refusal.ts';
 import type { Validity } from './validity.ts';
+import type { PriceRange } from './volatility.ts';
 
 /** Standing of a pool or of an isolated position, as columns store it. */
 export const HEALTHY = 0;
@@ -89,6 +92,15 @@ export interface Market {
   fundingIndex: bigint;
   fundingRateE9: number;
   fundedUntilMs: number;
+  mode: MarketMode;
+  /** The way back after an outage; null when there is none under way. */
+  recovery: Recovery | null;
+  /** Open interest: what is held long, lots; the sum of the columns. */
+  longLots: number;
+  /** The marks of late; null without a rule that asks for them. */
+  range: PriceRange | null;
+  /** Liquidations of late; null before the first. */
+  breaker: Breaker | null;
 }
 
 export interface Order {

@@ -18,7 +18,9 @@ import {
   tradableAccount,
 } from './admission.ts';
 import { checkpoint, exchange, isReckoned, rollBack, type Realized } from './exchange.ts';
+import { refuseTrading } from './mode.ts';
 import { fillOrder, trimReduceOnly } from './order.ts';
+import { refuseInterest, refusePosition } from './caps.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { chargeUp } from './requirement.ts';
 import { at, findPosition, marketAt, NONE, rulesAt, type Engine, type Order } from './state.ts';
@@ -137,6 +139,7 @@ function refusePlan(engine: Engine, plan: TradePlan): Refusal | null {
   const mark = firstRefusal(
     refuseBusy(engine, buyer.account, { market: plan.market, addsRisk: buyer.addsRisk }),
     refuseBusy(engine, seller.account, { market: plan.market, addsRisk: seller.addsRisk }),
+    refuseTrading(market, buyer.addsRisk || seller.addsRisk),
     refuseWithoutMark(market),
   );
   if (mark !== null) return mark;
@@ -149,6 +152,9 @@ function refusePlan(engine: Engine, plan: TradePlan): Refusal | null {
     refuseOutsideBand(engine, market, ticks),
     refuseReduceOnly(engine, plan, buyer),
     refuseReduceOnly(engine, plan, seller),
+    refuseCapped(engine, plan, buyer),
+    refuseCapped(engine, plan, seller),
+    refuseInterest(engine, market, interestAfter(engine, plan)),
   );
 }
 
@@ -158,6 +164,23 @@ function refuseReduceOnly(engine: Engine, plan: TradePlan, side: TradeSide): Ref
     order: side.order.id,
     heldLots: heldLots(engine, side.account, plan.market),
   });
+}
+
+function lotsAfter(engine: Engine, plan: TradePlan, { account, side }: TradeSide): number {
+  return heldLots(engine, account, plan.market) + (side === 'buy' ? plan.lots : -plan.lots);
+}
+
+function refuseCapped(engine: Engine, plan: TradePlan, side: TradeSide): Refusal | null {
+  if (!side.addsRisk) return null;
+  return refusePosition(engine, marketAt(engine, plan.market), lotsAfter(engine, plan, side));
+}
+
+/** Open interest once the trade is done, lots. */
+function interestAfter(engine: Engine, plan: TradePlan): number {
+  return [plan.buyer, plan.seller].reduce((lots, side) => {
+    const before = heldLots(engine, side.account, plan.market);
+    return lots + Math.max(0, lotsAfter(engine, plan, side)) - Math.max(0, before);
+  }, marketAt(engine, plan.market).longLots);
 }
 
 function tryTrade(engine: Engine, plan: TradePlan): Realized | Refusal {
@@ -289,6 +312,13 @@ export function refuseExecution(engine: Engine, deal: Execution): Refusal | null
   const before = firstRefusal(
     refuseBusy(engine, counterparty, { market, addsRisk: adds }),
     refuseTooLarge(engine, counterparty, { market, lots, ticks: deal.ticks }),
+    adds
+      ? refusePosition(
+          engine,
+          marketAt(engine, market),
+          heldLots(engine, counterparty, market) + lots,
+        )
+      : null,
   );
   if (before !== null) return before;
   const saved = checkpoint(engine, market, [deal.closing, counterparty]);

@@ -1,7 +1,7 @@
 /** One command's passage through the engine: what it may touch and what it says on the way. */
 import type { EventBody } from './event.ts';
 import type { CommandKind } from './command.ts';
-import type { Engine } from './state.ts';
+import { at, type Engine } from './state.ts';
 
 export interface Turn {
   readonly engine: Engine;
@@ -11,4 +11,13 @@ export interface Turn {
   readonly touched: Set<number>;
   /** Auto-deleveraging queues already ranked in this turn, by market and side. */
   readonly queues: Map<string, number[]>;
+}
+
+/** Every account that holds a position in a market is to be looked at again. */
+export function touchHolders(turn: Turn, market: number): void {
+  const { positions } = turn.engine;
+  for (let row = 0; row < positions.count; row += 1) {
+    if (positions.market[row] !== market || positions.lots[row] === 0) continue;
+    turn.touched.add(at(positions.account, row));
+  }
 }

@@ -76,8 +76,13 @@ export function decisionMarks(engine: Engine, unit: Unit): DecisionMark[] {
 }
 
 function marketsOf(engine: Engine, unit: Unit): Market[] {
-  const rows = unit.isolated === NONE ? poolRows(engine, unit.account) : [unit.isolated];
-  return rows.map((row) => marketAt(engine, at(engine.positions.market, row)));
+  return openRows(engine, unit).map((row) => marketAt(engine, at(engine.positions.market, row)));
+}
+
+/** Rows of a unit's open positions. */
+export function openRows(engine: Engine, unit: Unit): number[] {
+  if (unit.isolated === NONE) return poolRows(engine, unit.account);
+  return at(engine.positions.lots, unit.isolated) === 0 ? [] : [unit.isolated];
 }
 
 /** Rows of an account's open cross positions. */

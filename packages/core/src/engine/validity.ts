@@ -11,6 +11,7 @@
  *   disputed       –           –           –                 –
  *   invalid        –           –           –                 –
  */
+import { isPaused } from './mode.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { rulesAt, type Engine, type Market } from './state.ts';
 
@@ -52,9 +53,9 @@ export function validityOf(engine: Engine, market: Market): Validity {
   return validityAt(engine, market, engine.timeMs);
 }
 
-/** Whether the market's mark may be used for the deed now. */
+/** Whether the market's mark may be used for the deed now: never while liquidations are paused. */
 export function markAllows(engine: Engine, market: Market, deed: Deed): boolean {
-  return ALLOWED[validityOf(engine, market)].includes(deed);
+  return !isPaused(market) && ALLOWED[validityOf(engine, market)].includes(deed);
 }
 
 /** Why the deed must wait for another mark, and for which one. */

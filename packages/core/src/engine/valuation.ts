@@ -5,6 +5,7 @@
  */
 import { mulDiv } from '../units/index.ts';
 import { RATE_SCALE } from './compile.ts';
+import { initialOf } from './initial.ts';
 import { chargeUp, leverageMargin, requirementOf } from './requirement.ts';
 import { at, marketAt, NONE, rulesAt, type Engine, type Market } from './state.ts';
 
@@ -83,10 +84,9 @@ export function positionInitial(engine: Engine, position: number): number {
   const lots = Math.abs(at(positions.lots, position));
   if (lots === 0) return 0;
   const rules = rulesAt(engine, at(positions.rules, position));
+  const market = marketAt(engine, at(positions.market, position));
   const value = positionValue(engine, position);
-  const byLeverage = leverageMargin(value, at(positions.leverage, position));
-  if (rules.initial === null) return byLeverage;
-  return Math.max(byLeverage, requirementOf(rules.initial, value, lots));
+  return initialOf(market, rules, { value, lots, leverage: at(positions.leverage, position) });
 }
 
 /** A pool's or an isolated position's figures, atoms. */

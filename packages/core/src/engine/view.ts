@@ -8,6 +8,7 @@ import { accountRows, type AccountRow, type StandingName } from './account-view.
 import { closingSide } from './liquidation.ts';
 import { sourceStates, type SourceState } from './price-feed.ts';
 import { hearingOf } from './prices.ts';
+import type { MarketMode } from './mode.ts';
 import {
   at,
   DUST,
@@ -57,6 +58,7 @@ export interface SourceView {
 export interface MarketView {
   readonly market: string;
   readonly rules: MarketRules;
+  readonly mode: MarketMode;
   /** 0 before the first mark. */
   readonly markTicks: number;
   readonly markMs: number;
@@ -73,12 +75,12 @@ export function marketView(engine: Engine, id: string): MarketView | null {
   const row = engine.marketRows.get(id);
   if (row === undefined) return null;
   const market = marketAt(engine, row);
-  const { markTicks, markMs, fundingRateE9, fundedUntilMs } = market;
+  const { mode, markTicks, markMs, fundingRateE9, fundedUntilMs } = market;
   const lotValueAtoms = markTicks === 0 ? 0 : valueOf(market, 1, markTicks);
   const rules = rulesAt(engine, market.rules).source;
   const trust = { validity: validityOf(engine, market), sources: sourceViews(engine, market) };
   const funding = { fundingRateE9, fundedUntilMs };
-  return { market: id, rules, markTicks, markMs, ...trust, lotValueAtoms, ...funding };
+  return { market: id, rules, mode, markTicks, markMs, ...trust, lotValueAtoms, ...funding };
 }
 
 function sourceViews(engine: Engine, market: Market): SourceView[] {

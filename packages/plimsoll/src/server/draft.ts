@@ -17,6 +17,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
   size: 'Lots',
   leverage: 'Hundredths',
   rate: 'E9',
+  tolerance: 'E9',
 };
 
 const HUNDREDTHS = decimalScale(2);

@@ -31,6 +31,7 @@ function marketOf(view: MarketView, sources: MarketSources): PlainObject {
   const isFunded = view.fundedUntilMs > 0;
   return {
     market: view.market,
+    mode: view.mode,
     mark,
     markTime: isMarked ? timeText(view.markMs) : null,
     validity: view.validity,

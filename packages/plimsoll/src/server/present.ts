@@ -25,7 +25,14 @@ const HUNDREDTHS = decimalScale(2);
 const E9 = decimalScale(9);
 const SUFFIX = /^(.+)(Atoms|Ticks|Lots|Hundredths|E9|Ms)$/;
 /** Lengths of time keep their unit: they are no moments. */
-const DURATIONS: ReadonlySet<string> = new Set(['ageMs', 'staleAfterMs', 'invalidAfterMs']);
+const DURATIONS: ReadonlySet<string> = new Set([
+  'ageMs',
+  'staleAfterMs',
+  'invalidAfterMs',
+  'reduceOnlyMs',
+  'liquidationsMs',
+  'everyMs',
+]);
 const VERBATIM: ReadonlySet<string> = new Set(['rules', 'config', 'policy']);
 
 /** ISO 8601, UTC, with milliseconds. */

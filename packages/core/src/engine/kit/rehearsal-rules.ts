@@ -108,5 +108,32 @@ export function drawMarket(dice: Dice, inverse: boolean): MarketRules {
     profitWithdrawable: dice.chance(30),
     staleAfterMs: dice.pick([null, 60_000]),
     invalidAfterMs: dice.pick([null, null, 200_000]),
+    ...(dice.chance(40) ? drawGuards(dice) : {}),
   });
+}
+
+function drawGuards(dice: Dice): Partial<MarketRules> {
+  return {
+    caps: {
+      openInterest: dice.pick([null, '20000', '200000']),
+      position: dice.pick([null, '5000', '50000']),
+    },
+    initialByOpenInterest: dice.pick([null, { base: '0.05', lower: '1000', upper: '50000' }]),
+    leverageByVolatility: dice.pick([
+      null,
+      {
+        windowMs: 30_000,
+        bands: [
+          { from: '0.03', maxLeverage: '10' },
+          { from: '0.2', maxLeverage: '2' },
+        ],
+      },
+    ]),
+    orderBand: dice.pick([null, '0.08']),
+    breaker: dice.pick([
+      null,
+      { windowMs: 40_000, volume: '2000', move: null, everyMs: 15_000 },
+      { windowMs: 90_000, volume: null, move: '0.02', everyMs: 30_000 },
+    ]),
+  };
 }

@@ -6,6 +6,7 @@ import { accountView, type OrderView } from '../account-view.ts';
 import type { Command, Envelope } from '../command.ts';
 import { Dice } from './dice.ts';
 import { Feeds } from './feeds.ts';
+import { drawControl } from './rehearsal-control.ts';
 import { drawMarket, drawRules, type RehearsalRules } from './rehearsal-rules.ts';
 import { tradeOf, type Draft } from './scene.ts';
 import type { Engine } from '../state.ts';
@@ -278,6 +279,8 @@ export class Rehearsal {
   #rest(engine: Engine): Draft {
     const dice = this.#dice;
     const market = this.#market();
+    const stopped = (marketView(engine, market)?.mode ?? 'open') !== 'open';
+    if (dice.chance(stopped ? 60 : 8)) return drawControl(dice, engine, market);
     const roll = dice.below(10);
     if (roll < 5) return this.#funding(engine, market);
     if (roll < 8) return { kind: 'clock' };

@@ -68,7 +68,7 @@ function fillLiquidation({ id, ...fields }: Fields, scales: Scales, market: stri
 export type MarketOf = (liquidation: number, sender: Sender) => string;
 
 export function changes(marketOf: MarketOf): readonly Change[] {
-  return [...accountChanges(), ...venueChanges(), ...fillChanges(marketOf)];
+  return [...accountChanges(), ...venueChanges(), ...controlChanges(), ...fillChanges(marketOf)];
 }
 
 function accountChanges(): Change[] {
@@ -207,6 +207,41 @@ function venueChanges(): Change[] {
       deed: 'operate',
       body: BODIES.amount,
       draft: plainly('deposit', { account: 'fund' }),
+    },
+  ];
+}
+
+/** What an operator does to a market that misbehaves or ends. */
+function controlChanges(): Change[] {
+  const operated = { method: 'POST', deed: 'operate', params: MarketParams } as const;
+  return [
+    {
+      ...operated,
+      url: '/v1/markets/:market/halt',
+      summary: 'Halts a market: nothing but cancelling is left',
+      body: BODIES.halt,
+      draft: plainly('halt-market'),
+    },
+    {
+      ...operated,
+      url: '/v1/markets/:market/resumption',
+      summary: 'Brings a halted market back: prices, reducing, liquidations, open',
+      body: BODIES.resume,
+      draft: plainly('resume-market'),
+    },
+    {
+      ...operated,
+      url: '/v1/markets/:market/mode',
+      summary: 'Sets what a market that is not halted lets happen',
+      body: BODIES.mode,
+      draft: plainly('set-market-mode'),
+    },
+    {
+      ...operated,
+      url: '/v1/markets/:market/delisting',
+      summary: 'Closes every position at a final price, and the market for good',
+      body: BODIES.delisting,
+      draft: plainly('delist-market'),
     },
   ];
 }

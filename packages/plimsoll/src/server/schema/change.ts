@@ -6,6 +6,8 @@ const Schedule: TSchema = Type.Object(
   { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },
   { additionalProperties: true, description: 'as in an account document' },
 );
+/** A phase of a recovery: at most a week. */
+const Phase = Type.Integer({ minimum: 0, maximum: 604_800_000 });
 const Milliseconds = orNull(Type.Integer({ minimum: 0 }));
 
 const Prices = strict({
@@ -17,6 +19,29 @@ const Prices = strict({
     strict({ threshold: Decimal, confirmations: Type.Integer({ minimum: 1, maximum: 1_000 }) }),
   ),
 });
+function ofGuard(schema: TSchema): TSchema {
+  return Type.Optional(orNull(schema));
+}
+
+const GUARDS = {
+  caps: ofGuard(strict({ openInterest: orNull(Decimal), position: orNull(Decimal) })),
+  initialByOpenInterest: ofGuard(strict({ base: Decimal, lower: Decimal, upper: Decimal })),
+  leverageByVolatility: ofGuard(
+    strict({
+      windowMs: Type.Integer(),
+      bands: Type.Array(strict({ from: Decimal, maxLeverage: Decimal }), { maxItems: 20 }),
+    }),
+  ),
+  orderBand: ofGuard(Decimal),
+  breaker: ofGuard(
+    strict({
+      windowMs: Type.Integer(),
+      volume: orNull(Decimal),
+      move: orNull(Decimal),
+      everyMs: Type.Integer(),
+    }),
+  ),
+};
 
 /** A market's rules, as the engine keeps them. */
 export const Rules: TSchema = strict({
@@ -42,6 +67,7 @@ export const Rules: TSchema = strict({
   staleAfterMs: Milliseconds,
   invalidAfterMs: Milliseconds,
   prices: Type.Optional(Prices),
+  ...GUARDS,
 });
 
 export const Policy: TSchema = strict({
@@ -86,6 +112,10 @@ export type Change =
   | 'funding'
   | 'market'
   | 'rules'
+  | 'halt'
+  | 'resume'
+  | 'mode'
+  | 'delisting'
   | 'fill'
   | 'clock';
 
@@ -128,6 +158,15 @@ export const BODIES: Readonly<Record<Change, TSchema>> = {
     appliesTo: oneOf('open', 'new'),
     effectiveAt: Type.Optional(orNull(Time)),
   }),
+  halt: strict({}),
+  resume: strict({
+    confirmations: Type.Integer({ minimum: 1, maximum: 1_000 }),
+    tolerance: Decimal,
+    reduceOnlyMs: Phase,
+    liquidationsMs: Phase,
+  }),
+  mode: strict({ mode: oneOf('open', 'reduce-only', 'liquidation-only') }),
+  delisting: strict({ price: Decimal, reason: oneOf('expiry', 'delisting') }),
   fill: strict({ size: Decimal, price: Decimal, counterparty: Name }),
   clock: strict({}),
 };

@@ -13,6 +13,15 @@ const SORTS = [
   'available',
   'positionValue',
 ];
+const MODES = [
+  'open',
+  'reduce-only',
+  'liquidation-only',
+  'halted',
+  'confirming',
+  'recovering',
+  'delisted',
+];
 export const INTERVAL_NAMES = ['1m', '5m', '15m', '1h', '4h', '1d'] as const;
 
 function limit(maximum: number, preset: number): TSchema {
@@ -85,6 +94,7 @@ const Source = strict({
 
 const Market = strict({
   market: Name,
+  mode: oneOf(...MODES),
   mark: orNull(Figure),
   markTime: orNull(Time),
   validity: oneOf(...VALIDITIES),

@@ -1,0 +1,95 @@
+/** The operator's controls over real HTTP: who may use them, and what they answer and show. */
+import { describe, expect, it } from 'vitest';
+import {
+  ask,
+  openVenue,
+  startServer,
+  temporaryFolder,
+  TRADE,
+} from '../../../../test/http-scene.ts';
+import { addKey, type Role } from './index.ts';
+
+const RESUMPTION = {
+  confirmations: 1,
+  tolerance: '0.01',
+  reduceOnlyMs: 0,
+  liquidationsMs: 604_800_000,
+};
+
+const addKeyFor = (data: string, role: Role): string =>
+  addKey(data, { name: role, role, accounts: null, createdAt: '2026-01-01T00:00:00Z' });
+
+describe('controls', () => {
+  it('halt, resume and delist a market, each an event', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/trades', TRADE);
+    const modeNow = async (): Promise<string> => {
+      return (await ask(server, 'GET /v1/markets')).body.markets[0].mode as string;
+    };
+    expect(await modeNow()).toBe('open');
+    expect((await ask(server, 'POST /v1/markets/BTC/halt', {})).status).toBe(200);
+    const refused = await ask(server, 'POST /v1/trades', TRADE);
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'market-mode', figures: { market: 'BTC', mode: 'halted' } },
+    });
+    expect((await ask(server, 'POST /v1/markets/BTC/resumption', RESUMPTION)).status).toBe(200);
+    expect(await modeNow()).toBe('confirming');
+    const prices = { BTC: '50100' };
+    await ask(server, 'POST /v1/marks', { source: 'test', sourceSequence: 2, prices });
+    expect(await modeNow()).toBe('reduce-only');
+    await ask(server, 'POST /v1/markets/BTC/mode', { mode: 'open' });
+    expect(await modeNow()).toBe('open');
+    const delisting = { price: '50200', reason: 'delisting' };
+    const open = await ask(server, 'POST /v1/markets/BTC/delisting', delisting);
+    expect(open.body.code).toBe('market-mode');
+    await ask(server, 'POST /v1/markets/BTC/halt', {});
+    expect((await ask(server, 'POST /v1/markets/BTC/delisting', delisting)).status).toBe(200);
+    expect(await modeNow()).toBe('delisted');
+    const { body } = await ask(
+      server,
+      'GET /v1/events?kind=position-settled&kind=market-delisted&order=oldest',
+    );
+    expect(body.events).toMatchObject([
+      { kind: 'position-settled', account: 'ann', realized: '60', price: '50200' },
+      { kind: 'position-settled', account: 'house', realized: '-60' },
+      { kind: 'market-delisted', market: 'BTC', long: '0.3', dust: '0' },
+    ]);
+  });
+
+  it.each([
+    ['halt', {}],
+    ['resumption', RESUMPTION],
+    ['mode', { mode: 'reduce-only' }],
+    ['delisting', { price: '50000', reason: 'expiry' }],
+  ])('%s is for operators alone', async (control, body) => {
+    const data = temporaryFolder();
+    const keys = (['reader', 'trader', 'publisher', 'operator'] as const).map((role) => {
+      return [role, { authorization: `Bearer ${addKeyFor(data, role)}` }] as const;
+    });
+    const server = await startServer({ data });
+    const [, operator] = keys[3] ?? [];
+    await openVenue(server, operator);
+    for (const [role, headers] of keys) {
+      const reply = await ask(server, `POST /v1/markets/BTC/${control}`, body, headers);
+      expect([role, reply.status === 403]).toEqual([role, role !== 'operator']);
+    }
+  });
+
+  it.each([
+    ['mode', { mode: 'halted' }],
+    ['resumption', { ...RESUMPTION, confirmations: 0 }],
+    ['resumption', { ...RESUMPTION, tolerance: '-0.01' }],
+    ['resumption', { ...RESUMPTION, reduceOnlyMs: 604_800_001 }],
+    ['delisting', { price: '50000.05', reason: 'expiry' }],
+    ['delisting', { price: '0', reason: 'expiry' }],
+  ])('%s %j is malformed', async (control, body) => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/markets/BTC/halt', {});
+    const reply = await ask(server, `POST /v1/markets/BTC/${control}`, body);
+    expect(reply).toMatchObject({ status: 400 });
+    expect(reply.body.path).toEqual(expect.any(String));
+  });
+});
