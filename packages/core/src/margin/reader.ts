@@ -175,15 +175,18 @@ export function readWord<Word extends string>(
   const { words, fallback } = options;
   const harmless: Word = fallback ?? (words[0] as Word);
   if (reader.refusal !== null) return harmless;
-  const choices = words.map((word) => `"${word}"`).join(', ');
   if (value === undefined) {
-    if (fallback === undefined) refuse(reader, place, `is missing; give one of ${choices}`);
+    if (fallback === undefined) refuse(reader, place, `is missing; give one of ${quoted(words)}`);
     return harmless;
   }
   const found = words.find((word) => word === value);
   if (found === undefined)
-    refuse(reader, place, `must be one of ${choices}, not ${describe(value)}`);
+    refuse(reader, place, `must be one of ${quoted(words)}, not ${describe(value)}`);
   return found ?? harmless;
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(', ');
 }
 
 const NAME_MAX = 200;

@@ -1,4 +1,4 @@
-/** Tier tables of the ccxt library: real files whole and fast, broken ones refused by place. */
+/** Tier tables of the ccxt library: real files whole, broken ones refused by place. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -13,9 +13,6 @@ const FOLDER = fileURLToPath(new URL('../../../../../shared/data/', import.meta.
 const fileOf = (day: string): string => `${FOLDER}binance_leverage_tiers_${day}.json.gz`;
 const textOf = (day: string): string => gunzipSync(readFileSync(fileOf(day))).toString('utf8');
 
-/** Small enough for a busy machine; the budget itself is 100 ms. */
-const MILLISECONDS_MAX = 300;
-
 function tablesOf(tables: unknown): readonly TierTable[] {
   const read = readTierTables(tables);
   if ('error' in read) throw new Error(`${read.error.path} ${read.error.message}`);
@@ -25,18 +22,13 @@ function tablesOf(tables: unknown): readonly TierTable[] {
 describe.skipIf(!existsSync(fileOf('2026-07-02')))(
   'saved files (skipped without ../shared)',
   () => {
-    test('2026-07-02: 808 symbols, 5,768 boundaries, every one continuous, in 100 ms', () => {
-      const tables: unknown = JSON.parse(textOf('2026-07-02'));
-      tablesOf(tables);
-      const start = performance.now();
-      const read = tablesOf(tables);
-      const elapsed = performance.now() - start;
+    test('2026-07-02: 808 symbols, 5,768 boundaries, every one continuous', () => {
+      const read = tablesOf(JSON.parse(textOf('2026-07-02')));
       const levels = read.map(({ maintenance }) =>
         maintenance.kind === 'brackets' ? maintenance.levels.length : 0,
       );
       expect(read).toHaveLength(808);
       expect(levels.reduce((sum, each) => sum + each - 1, 0)).toBe(5768);
-      expect(elapsed).toBeLessThan(MILLISECONDS_MAX);
     });
 
     test('2024-10-24 too, and numbers read from text are the same', () => {

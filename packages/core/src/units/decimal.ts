@@ -105,15 +105,21 @@ export function decimal(text: DecimalLike): Rational {
  */
 export function formatDecimal(a: Rational, digits = 12): string {
   if (a.n === 0n) return '0';
-  const magnitude = a.n < 0n ? -a.n : a.n;
-  const places = digits - 1 - decimalExponent(magnitude, a.d);
-  const text = formatScaled(divideHalfEven(magnitude, a.d, places), places);
+  const text = formatMagnitude(a.n < 0n ? -a.n : a.n, a.d, digits);
   return a.n < 0n ? `-${text}` : text;
 }
 
-/** The e with 10^e ≤ n/d < 10^(e+1). */
-function decimalExponent(n: bigint, d: bigint): number {
-  const estimate = n.toString().length - d.toString().length;
+function formatMagnitude(n: bigint, d: bigint, digits: number): string {
+  const top = n.toString();
+  const below = d.toString().length;
+  // A decimal with no more digits than asked for is printed as it is.
+  if (top.length <= digits && d === powerOfTen(below - 1)) return withPoint(top, below - 1);
+  const places = digits - 1 - decimalExponent(n, d, top.length - below);
+  return formatScaled(divideHalfEven(n, d, places), places);
+}
+
+/** The e with 10^e ≤ n/d < 10^(e+1), `estimate` being the difference of their lengths. */
+function decimalExponent(n: bigint, d: bigint, estimate: number): number {
   const atLeast = estimate >= 0 ? n >= d * powerOfTen(estimate) : n * powerOfTen(-estimate) >= d;
   return atLeast ? estimate : estimate - 1;
 }
@@ -131,10 +137,20 @@ function divideHalfEven(n: bigint, d: bigint, places: number): bigint {
 /** `scaled / 10^places` as plain text without trailing zeros; `scaled` is not negative. */
 function formatScaled(scaledValue: bigint, places: number): string {
   if (places <= 0) return (scaledValue * powerOfTen(-places)).toString();
-  const digits = scaledValue.toString().padStart(places + 1, '0');
-  const whole = digits.slice(0, -places);
-  const fraction = digits.slice(-places).replace(/0+$/, '');
-  return fraction === '' ? whole : `${whole}.${fraction}`;
+  return withPoint(scaledValue.toString(), places);
+}
+
+const ZERO_DIGIT = 0x30;
+
+/** The digits with a point before the last `places` of them, without trailing zeros behind it. */
+function withPoint(digits: string, places: number): string {
+  if (places === 0) return digits;
+  const padded = digits.padStart(places + 1, '0');
+  const point = padded.length - places;
+  let end = padded.length;
+  while (end > point && padded.charCodeAt(end - 1) === ZERO_DIGIT) end -= 1;
+  const whole = padded.slice(0, point);
+  return end === point ? whole : `${whole}.${padded.slice(point, end)}`;
 }
 
 /** `units / 10^places` exactly, as plain text: how integer atoms are printed. */

@@ -20,6 +20,7 @@ import {
   power,
   significant,
   squareRoot,
+  sum,
   times,
   toNumber,
 } from './index.ts';
@@ -95,6 +96,80 @@ describe('against decimal.js', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+});
+
+/** Denominators as they come about: of decimals, of powers, awkward ones, and products of them. */
+const denominator = fc
+  .tuple(
+    fc.integer({ min: 0, max: 20 }),
+    fc.integer({ min: 0, max: 300 }),
+    fc.constantFrom(1n, 3n, 7n, 1009n, 2n ** 61n - 1n),
+  )
+  .chain(([tens, twos, odd]) =>
+    fc.constantFrom(
+      10n ** BigInt(tens),
+      odd,
+      (10n ** BigInt(tens)) << BigInt(twos),
+      (odd * 10n ** BigInt(tens)) << BigInt(twos),
+    ),
+  );
+
+const fraction = fc
+  .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), denominator)
+  .map(([n, d]): Rational => ({ n, d }));
+
+describe('fractions over any denominator', () => {
+  test('plus and minus lose nothing, and no denominator passes the product', () => {
+    fc.assert(
+      fc.property(fraction, fraction, (a, b) => {
+        const [total, rest] = [plus(a, b), minus(a, b)];
+        expect(total.n * a.d * b.d).toBe((a.n * b.d + b.n * a.d) * total.d);
+        expect(rest.n * a.d * b.d).toBe((a.n * b.d - b.n * a.d) * rest.d);
+        expect(total.d > 0n && total.d <= a.d * b.d && rest.d <= a.d * b.d).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a sum of decimals keeps the finest of their denominators', () => {
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1 }), (texts) => {
+        const all = texts.map(decimal);
+        const finest = all.reduce((most, { d }) => (d > most ? d : most), 1n);
+        expect(sum(all).d).toBe(finest);
+      }),
+    );
+  });
+
+  test('lowest terms are the same value and have no divisor in common', () => {
+    const euclid = (a: bigint, b: bigint): bigint => (b === 0n ? a : euclid(b, a % b));
+    fc.assert(
+      fc.property(fraction, fc.bigInt({ min: 1n, max: 10n ** 30n }), ({ n, d }, k) => {
+        const low = lowestTerms({ n: n * k, d: d * k });
+        expect(low.n * d).toBe(n * low.d);
+        expect(euclid(low.n < 0n ? -low.n : low.n, low.d)).toBe(1n);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('printing is the same however a value is written', () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.bigInt({ min: 1n, max: 10n ** 12n }),
+        fc.integer({ min: 1, max: 40 }),
+        (written, k, digits) => {
+          const { n, d } = decimal(written);
+          const expected = shown(new Exact(written), digits).replace(/^-0$/, '0');
+          expect(formatDecimal({ n, d }, digits)).toBe(expected);
+          expect(formatDecimal({ n: n * 10n, d: d * 10n }, digits)).toBe(expected);
+          expect(formatDecimal({ n: n * k, d: d * k }, digits)).toBe(expected);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });

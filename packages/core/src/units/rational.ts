@@ -17,11 +17,18 @@ const LONG = 1n << 192n;
 const TOO_LONG = 1n << 1024n;
 const KEPT_BITS = 512;
 
+/** Of `a`, not 0, and `b`, above 0. */
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let x = a < 0n ? -a : a;
-  let y = b;
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
+  // Most denominators are powers of two and ten: with their twos apart little is left to divide.
+  const [twosOfA, twosOfB] = [a & -a, b & -b];
+  let x = a / twosOfA;
+  let y = b / twosOfB;
+  while (y !== 0n) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return (x < 0n ? -x : x) * (twosOfA < twosOfB ? twosOfA : twosOfB);
 }
 
 function make(n: bigint, d: bigint): Rational {
@@ -44,8 +51,10 @@ export function significant(a: Rational, bits: number): Rational {
 
 /** The same value in lowest terms. */
 export function lowestTerms(a: Rational): Rational {
+  if (a.d === 1n) return a;
+  if (a.n === 0n) return ZERO;
   const g = greatestCommonDivisor(a.n, a.d);
-  return g === 1n || g === 0n ? a : { n: a.n / g, d: a.d / g };
+  return g === 1n ? a : { n: a.n / g, d: a.d / g };
 }
 
 /** `n / d` for any `d` but zero. Throws a RangeError on zero: that is a bug, not bad input. */
@@ -64,12 +73,18 @@ export const ONE: Rational = integer(1);
 
 export function plus(a: Rational, b: Rational): Rational {
   if (a.d === b.d) return { n: a.n + b.n, d: a.d };
+  return a.d > b.d ? plusFiner(b, a) : plusFiner(a, b);
+}
+
+/** The sum where `b` has the larger denominator; of decimals it is a multiple of the other. */
+function plusFiner(a: Rational, b: Rational): Rational {
+  const ratio = b.d / a.d;
+  if (ratio * a.d === b.d) return { n: a.n * ratio + b.n, d: b.d };
   return make(a.n * b.d + b.n * a.d, a.d * b.d);
 }
 
 export function minus(a: Rational, b: Rational): Rational {
-  if (a.d === b.d) return { n: a.n - b.n, d: a.d };
-  return make(a.n * b.d - b.n * a.d, a.d * b.d);
+  return plus(a, negate(b));
 }
 
 export function times(a: Rational, b: Rational): Rational {
