@@ -118,7 +118,7 @@ function liquidate(
 }
 
 /** Equity < multiple × maintenance; the multiple is in 1e-7. */
-function isBelowMultiple(standing: Standing, multiple: number): boolean {
+export function isBelowMultiple(standing: Standing, multiple: number): boolean {
   return (
     BigInt(standing.equity) * BigInt(RATE_SCALE) < BigInt(standing.maintenance) * BigInt(multiple)
   );

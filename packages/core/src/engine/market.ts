@@ -109,7 +109,8 @@ export function updateMarket(turn: Turn, command: CommandOf<'update-market'>): R
 
 const FIXED = ['contract', 'multiplier', 'face', 'tick', 'lot'] as const;
 
-function refuseOtherContract(
+/** What never changes about a market must not change with its rules. */
+export function refuseOtherContract(
   market: Market,
   before: MarketRules,
   after: MarketRules,

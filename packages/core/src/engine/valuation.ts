@@ -4,7 +4,7 @@
  * sweep computes the same with its loops unrolled.
  */
 import { mulDiv } from '../units/index.ts';
-import { RATE_SCALE } from './compile.ts';
+import { RATE_SCALE, type CompiledRules } from './compile.ts';
 import { initialOf } from './initial.ts';
 import { chargeUp, leverageMargin, requirementOf } from './requirement.ts';
 import { at, marketAt, NONE, rulesAt, type Engine, type Market } from './state.ts';
@@ -50,13 +50,16 @@ export function positionValue(engine: Engine, position: number): number {
   return valueOf(market, Math.abs(at(engine.positions.lots, position)), market.markTicks);
 }
 
-/** Maintenance margin of one position at its mark, its closing fee included. */
-export function positionMaintenance(engine: Engine, position: number): number {
+/** Maintenance margin of one position at its mark, its closing fee included; by its own rules. */
+export function positionMaintenance(
+  engine: Engine,
+  position: number,
+  rules: CompiledRules = rulesAt(engine, at(engine.positions.rules, position)),
+): number {
   const { positions } = engine;
   const lots = Math.abs(at(positions.lots, position));
   if (lots === 0) return 0;
   const market = marketAt(engine, at(positions.market, position));
-  const rules = rulesAt(engine, at(positions.rules, position));
   const value = valueOf(market, lots, market.markTicks);
   const { closingFeeRate, closingFeeAtLeverage, entryBasis } = rules;
   if (!entryBasis && !closingFeeAtLeverage)
@@ -78,12 +81,15 @@ function leverageExitValue(engine: Engine, position: number): number {
   return leverage <= 100 ? 0 : mulDiv(entry, leverage - 100, leverage, 'up');
 }
 
-/** Initial margin of one position at its mark. */
-export function positionInitial(engine: Engine, position: number): number {
+/** Initial margin of one position at its mark; by its own rules. */
+export function positionInitial(
+  engine: Engine,
+  position: number,
+  rules: CompiledRules = rulesAt(engine, at(engine.positions.rules, position)),
+): number {
   const { positions } = engine;
   const lots = Math.abs(at(positions.lots, position));
   if (lots === 0) return 0;
-  const rules = rulesAt(engine, at(positions.rules, position));
   const market = marketAt(engine, at(positions.market, position));
   const value = positionValue(engine, position);
   return initialOf(market, rules, { value, lots, leverage: at(positions.leverage, position) });

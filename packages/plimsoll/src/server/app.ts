@@ -16,6 +16,7 @@ import { addCalculatingRoutes } from './route/calculating.ts';
 import { addChangingRoutes } from './route/changing.ts';
 import { addFeed } from './route/feed.ts';
 import { addReadingRoutes } from './route/reading.ts';
+import { addRehearsalRoute } from './route/rehearsal.ts';
 import type { Surroundings } from './route/route.ts';
 
 const BODY_MAX = 1 << 20;
@@ -142,6 +143,7 @@ async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): 
 
 async function addRoutes(app: FastifyInstance, surroundings: Surroundings): Promise<Feed> {
   addReadingRoutes(app, surroundings);
+  addRehearsalRoute(app, surroundings);
   addAccountRoutes(app, surroundings);
   addCalculatingRoutes(app);
   addChangingRoutes(app, surroundings);

@@ -1,13 +1,16 @@
 /** The operator's controls over real HTTP: who may use them, and what they answer and show. */
+import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import {
   ask,
   openVenue,
+  RULES,
   startServer,
   temporaryFolder,
   TRADE,
 } from '../../../../test/http-scene.ts';
 import { addKey, type Role } from './index.ts';
+import { RehearsalAnswer } from './schema/reading.ts';
 
 const RESUMPTION = {
   confirmations: 1,
@@ -91,5 +94,29 @@ describe('controls', () => {
     const reply = await ask(server, `POST /v1/markets/BTC/${control}`, body);
     expect(reply).toMatchObject({ status: 400 });
     expect(reply.body.path).toEqual(expect.any(String));
+  });
+
+  it('rehearses a change of rules, says who would fall, and changes nothing', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/trades', TRADE);
+    const before = server.desk.bookHash();
+    const maintenance = { ...RULES.maintenance, schedule: { kind: 'flat', rate: '0.07' } };
+    const url = 'POST /v1/markets/BTC/rules/rehearsal';
+    const reply = await ask(server, url, { rules: { ...RULES, maintenance } });
+    expect(Compile(RehearsalAnswer).Errors(reply.body)).toEqual([]);
+    expect(reply.body).toMatchObject({
+      positions: 2,
+      maintenanceBefore: '300',
+      maintenanceAfter: '2100',
+      called: 0,
+      liquidated: 1,
+      units: [{ account: 'ann', market: null, equity: '992.5', missing: '57.5' }],
+    });
+    expect(server.desk.bookHash()).toBe(before);
+    const other = await ask(server, url, { rules: { ...RULES, lot: '1' } });
+    expect(other).toMatchObject({ status: 422, body: { code: 'bad-rules' } });
+    const nowhere = await ask(server, url.replace('BTC', 'ETH'), { rules: RULES });
+    expect(nowhere.status).toBe(404);
   });
 });

@@ -227,3 +227,27 @@ export const Account: TSchema = strict({
   calls: Type.Array(strict({ market: orNull(Name), deadline: orNull(Time) })),
   liquidations: Type.Array(AnyObject),
 });
+
+/** The figures are of all open positions; `units` are the worst, at most 1,000. */
+export const RehearsalAnswer: TSchema = strict({
+  sequence: Count,
+  market: Name,
+  positions: Count,
+  maintenanceBefore: Figure,
+  maintenanceAfter: Figure,
+  initialBefore: Figure,
+  initialAfter: Figure,
+  called: Count,
+  liquidated: Count,
+  units: Type.Array(
+    strict({
+      account: Name,
+      market: orNull(Name),
+      outcome: oneOf('called', 'liquidated'),
+      equity: Figure,
+      maintenanceBefore: Figure,
+      maintenanceAfter: Figure,
+      missing: Figure,
+    }),
+  ),
+});
