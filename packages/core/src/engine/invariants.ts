@@ -129,7 +129,7 @@ function waitsItsTurn(engine: Engine, unit: Unit, { equity }: Standing): boolean
   return !marksAllow(engine, unit, 'liquidate') || (equity >= 0 && isSlowed(engine, unit));
 }
 
-/** 14: the open interest that guards look at is what the columns hold. */
+/** 15: the open interest that guards look at is what the columns hold. */
 function openInterestViolations(engine: Engine): string[] {
   const { positions } = engine;
   const long = engine.markets.map(() => 0);
@@ -139,7 +139,7 @@ function openInterestViolations(engine: Engine): string[] {
   }
   return engine.markets.flatMap(({ id, longLots }, row) => {
     if (longLots === long[row]) return [];
-    return [`14: open interest of ${id} is ${long[row] ?? 0} lots, not ${longLots}`];
+    return [`15: open interest of ${id} is ${long[row] ?? 0} lots, not ${longLots}`];
   });
 }
 
@@ -194,7 +194,7 @@ function liquidationViolations(engine: Engine): string[] {
   });
 }
 
-/** 12: in a market that is closed for good nothing is open. */
+/** 13: in a market that is closed for good nothing is open. */
 function delistingViolations(engine: Engine): string[] {
   const { positions } = engine;
   const found: string[] = [];
@@ -202,12 +202,12 @@ function delistingViolations(engine: Engine): string[] {
   for (let row = 0; row < positions.count; row += 1) {
     if (at(positions.lots, row) === 0 || !isDelisted(at(positions.market, row))) continue;
     found.push(
-      `12: ${engine.accounts.ids[at(positions.account, row)] ?? ''} holds what is delisted`,
+      `13: ${engine.accounts.ids[at(positions.account, row)] ?? ''} holds what is delisted`,
     );
   }
   for (const orders of engine.orders.values()) {
     for (const order of orders.values()) {
-      if (isDelisted(order.market)) found.push(`12: order ${order.id} is in a delisted market`);
+      if (isDelisted(order.market)) found.push(`13: order ${order.id} is in a delisted market`);
     }
   }
   return found;
@@ -349,7 +349,7 @@ function closeViolations(
 
 const STOPPED: readonly string[] = ['halted', 'confirming', 'delisted'];
 
-/** 13: nothing happens in a market that its mode does not allow. */
+/** 14: nothing happens in a market that its mode does not allow. */
 function modeViolations(memory: Memory, event: EngineEvent): string[] {
   if (event.kind === 'market-mode-changed') memory.modes.set(event.market, event.mode);
   if (event.kind !== 'traded' && event.kind !== 'liquidation-filled') return [];
@@ -357,7 +357,7 @@ function modeViolations(memory: Memory, event: EngineEvent): string[] {
   const recovering = mode === 'recovering' && event.kind === 'liquidation-filled';
   const trading = mode === 'liquidation-only' && event.kind === 'traded';
   const allowed = !STOPPED.includes(mode) && !recovering && !trading;
-  return allowed ? [] : [`13: ${event.kind} in ${event.market}, which is ${mode}`];
+  return allowed ? [] : [`14: ${event.kind} in ${event.market}, which is ${mode}`];
 }
 
 /** 11: an interval is settled once. */
