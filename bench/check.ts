@@ -2,7 +2,7 @@
 import { check, type Report } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
 import { parseJson } from '@plimsoll/core/units';
-import { alone, randomSource, ratesOf, type Benchmark, type Figure } from './harness.ts';
+import { randomSource, rateFigures, type Benchmark, type RateCase } from './harness.ts';
 
 const COUNT = 1_000;
 
@@ -47,30 +47,36 @@ function checked(document: unknown): Report {
   return report;
 }
 
-async function run(): Promise<readonly Figure[]> {
+function objectsWork(): () => number {
   const documents = makeDocuments();
-  const lines = documents.map((document) => JSON.stringify(document));
-  const fromObjects = (): number => {
+  return () => {
     for (const document of documents) checked(document);
     return COUNT;
   };
-  const fromLines = (): number => {
+}
+
+function linesWork(): () => number {
+  const lines = makeDocuments().map((document) => JSON.stringify(document));
+  return () => {
     for (const line of lines) {
       const parsed = parseJson(line);
       if ('value' in parsed) JSON.stringify(checked(parsed.value));
     }
     return COUNT;
   };
-  const rounds = { warmUp: 5, measured: 15 };
-  const [objects = 0, whole = 0] = await ratesOf([fromObjects, fromLines], rounds);
-  return [
-    alone({ name: 'check', value: objects, unit: '1/s', goal: '≥ 10,000' }),
-    alone({ name: 'check-json-line', value: whole, unit: '1/s', goal: 'as measured' }),
-  ];
 }
+
+const CASES: readonly RateCase[] = [
+  { name: 'check', goal: '≥ 10,000', makeWork: objectsWork },
+  { name: 'check-json-line', goal: 'as measured', makeWork: linesWork },
+];
 
 export const checkDocuments: Benchmark = {
   name: 'check',
   about: 'one-position documents, exact rationals, four brackets; then from and to JSON text',
-  run,
+  figures: CASES.map(({ name }) => name),
+  run: async (isWanted) => {
+    const wanted = CASES.filter(({ name }) => isWanted(name));
+    return rateFigures(wanted, { warmUp: 5, measured: 15 });
+  },
 };

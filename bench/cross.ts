@@ -10,7 +10,7 @@ import {
   type KernelColumns,
 } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
-import { alone, randomSource, ratesOf, type Benchmark, type Figure } from './harness.ts';
+import { randomSource, rateFigures, type Benchmark, type RateCase } from './harness.ts';
 
 const MARKETS = 30;
 const CHECKED = 50;
@@ -70,14 +70,16 @@ function columnsOf(schedule: object): KernelColumns {
   return columns;
 }
 
-function figuresWork({ markets, positions, accounts }: KernelColumns): () => number {
+function figuresWork(): () => number {
+  const { markets, positions, accounts } = columnsOf(SCHEDULES.brackets);
   return () => {
     standings(markets, positions, accounts);
     return ACCOUNTS;
   };
 }
 
-function pricesWork({ markets, positions, accounts }: KernelColumns): () => number {
+function pricesWork(): () => number {
+  const { markets, positions, accounts } = columnsOf(SCHEDULES.brackets);
   const prices = new Float64Array(positions.market.length);
   return () => {
     standings(markets, positions, accounts);
@@ -86,26 +88,19 @@ function pricesWork({ markets, positions, accounts }: KernelColumns): () => numb
   };
 }
 
-async function run(): Promise<readonly Figure[]> {
-  const columns = columnsOf(SCHEDULES.brackets);
-  const works = [
-    checkWork(SCHEDULES.brackets),
-    checkWork(SCHEDULES.power),
-    figuresWork(columns),
-    pricesWork(columns),
-  ];
-  const rates = await ratesOf(works, { warmUp: 5, measured: 15 });
-  const names = [
-    ['check-30-cross', '≥ 500'],
-    ['check-30-cross-power', 'as measured'],
-    ['kernel-30-cross', '≥ 100,000'],
-    ['kernel-30-cross-prices', 'as measured'],
-  ] as const;
-  return names.map(([name, goal], k) => alone({ name, value: rates[k] ?? 0, unit: '1/s', goal }));
-}
+const CASES: readonly RateCase[] = [
+  { name: 'check-30-cross', goal: '≥ 500', makeWork: () => checkWork(SCHEDULES.brackets) },
+  { name: 'check-30-cross-power', goal: 'as measured', makeWork: () => checkWork(SCHEDULES.power) },
+  { name: 'kernel-30-cross', goal: '≥ 100,000', makeWork: figuresWork },
+  { name: 'kernel-30-cross-prices', goal: 'as measured', makeWork: pricesWork },
+];
 
 export const cross: Benchmark = {
   name: 'cross',
   about: 'accounts of 30 cross positions: exact, then in doubles without and with 30 prices each',
-  run,
+  figures: CASES.map(({ name }) => name),
+  run: async (isWanted) => {
+    const wanted = CASES.filter(({ name }) => isWanted(name));
+    return rateFigures(wanted, { warmUp: 5, measured: 15 });
+  },
 };

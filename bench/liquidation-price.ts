@@ -12,7 +12,8 @@ import {
   type AccountColumns,
   type PositionColumns,
 } from '@plimsoll/core/margin';
-import { alone, randomSource, ratesOf, type Benchmark, type Figure, type Work } from './harness.ts';
+import { measureRates, randomSource, rateFigures } from './harness.ts';
+import type { Benchmark, Figure, RateCase, Work } from './harness.ts';
 
 const COUNT = 200_000;
 const PEER_COUNT = 1_000;
@@ -114,50 +115,57 @@ function peerWork({ positions, accounts }: Book): Work {
   };
 }
 
+const SIDES: Readonly<Record<string, Side>> = {
+  'liquidation-price': 'long',
+  'liquidation-price-short': 'short',
+};
+
 /** The peer bisects for shorts and often not for longs, so each side is compared on its own. */
-async function runSide(side: Side, version: string): Promise<Figure> {
+async function runSide(name: string, side: Side): Promise<Figure> {
   const book = makeBook(side);
   const rules = { maintenance: { schedule: BRACKETS } };
   const works = [kernelWork(book, rules), peerWork(book)];
-  const [own = 0, peer = 0] = await ratesOf(works, { warmUp: 3, measured: 11 });
-  const against = `@orderly.network/perp ${version}: ${Math.round(peer)} 1/s`;
-  const name = side === 'long' ? 'liquidation-price' : 'liquidation-price-short';
-  return { name, value: own, unit: '1/s', ratio: own / peer, against, goal: '≥ 5,000,000' };
+  const [own, peer] = await measureRates(works, { warmUp: 3, measured: 11 });
+  if (own === undefined || peer === undefined) throw new Error('two rates were to be measured');
+  const against = `@orderly.network/perp ${peerVersion()}: ${Math.round(peer.value)} 1/s`;
+  const ratio = own.value / peer.value;
+  return { name, ...own, unit: '1/s', ratio, against, goal: '≥ 5,000,000' };
 }
 
-/** Longs and shorts mixed. */
-async function runKinds(): Promise<readonly Figure[]> {
-  const book = makeBook('both');
-  const inverse = { contract: 'inverse', face: '1' };
-  const rules: Readonly<Record<string, object>> = {
-    ...Object.fromEntries(
-      Object.entries(SCHEDULES).map(([kind, schedule]) => [kind, { maintenance: { schedule } }]),
-    ),
-    'fee-at-bankruptcy': {
-      maintenance: {
-        schedule: BRACKETS,
-        closingFeeRate: '0.0006',
-        closingFeeAt: 'bankruptcy',
-      },
-    },
-    inverse: { ...inverse, maintenance: { schedule: SCHEDULES['flat'] } },
-  };
-  const works = Object.values(rules).map((each) => kernelWork(book, each));
-  const rates = await ratesOf(works, { warmUp: 3, measured: 11 });
-  return Object.keys(rules).map((kind, k) => {
-    const goal = kind === 'power' ? 'as measured' : '≥ 2,000,000';
-    return alone({ name: `liquidation-price-${kind}`, value: rates[k] ?? 0, unit: '1/s', goal });
-  });
-}
-
-async function run(): Promise<readonly Figure[]> {
+function peerVersion(): string {
   const file = new URL('../node_modules/@orderly.network/perp/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return [await runSide('long', version), await runSide('short', version), ...(await runKinds())];
+  return version;
+}
+
+const RULES: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(
+    Object.entries(SCHEDULES).map(([kind, schedule]) => [kind, { maintenance: { schedule } }]),
+  ),
+  'fee-at-bankruptcy': {
+    maintenance: { schedule: BRACKETS, closingFeeRate: '0.0006', closingFeeAt: 'bankruptcy' },
+  },
+  inverse: { contract: 'inverse', face: '1', maintenance: { schedule: SCHEDULES['flat'] } },
+};
+
+/** Longs and shorts mixed. */
+const KINDS: readonly RateCase[] = Object.entries(RULES).map(([kind, rules]) => ({
+  name: `liquidation-price-${kind}`,
+  goal: kind === 'power' ? 'as measured' : '≥ 2,000,000',
+  makeWork: () => kernelWork(makeBook('both'), rules),
+}));
+
+async function run(isWanted: (figure: string) => boolean): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, side] of Object.entries(SIDES))
+    if (isWanted(name)) figures.push(await runSide(name, side));
+  const wanted = KINDS.filter(({ name }) => isWanted(name));
+  return [...figures, ...(await rateFigures(wanted, { warmUp: 3, measured: 11 }))];
 }
 
 export const liquidationPrice: Benchmark = {
   name: 'liquidation-price',
   about: 'liquidation prices in doubles, one thread; brackets, then every kind of schedule',
+  figures: [...Object.keys(SIDES), ...KINDS.map(({ name }) => name)],
   run,
 };

@@ -1,4 +1,7 @@
-/** `npm run bench [-- NAME…] [--json]`: runs the benchmarks that are named, or all of them. */
+/**
+ * `npm run bench [-- NAME…] [--json]`: runs the benchmarks that are named, or all of them; the name
+ * of one of a benchmark's figures measures that figure alone.
+ */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { checkDocuments } from './check.ts';
 import { cliStart } from './cli-start.ts';
@@ -22,18 +25,26 @@ const BENCHMARKS: readonly Benchmark[] = [
 async function main(args: readonly string[]): Promise<void> {
   const isJson = args.includes('--json');
   const names = args.filter((arg) => arg !== '--json');
-  const unknown = names.find((name) => !BENCHMARKS.some((each) => each.name === name));
+  const unknown = names.find((name) => !BENCHMARKS.some((each) => isNamed(each, [name])));
   if (unknown !== undefined) return refuse(unknown);
   if (!isJson) console.log(machine());
   for (const each of BENCHMARKS) {
-    if (names.length > 0 && !names.includes(each.name)) continue;
+    if (names.length > 0 && !isNamed(each, names)) continue;
     if (!isJson) console.log(`\n${each.name}: ${each.about}`);
-    for (const figure of await each.run()) console.log(isJson ? asJson(figure) : asText(figure));
+    const isWhole = names.length === 0 || names.includes(each.name);
+    const figures = await each.run((figure) => isWhole || names.includes(figure));
+    for (const figure of figures) console.log(isJson ? asJson(figure) : asText(figure));
   }
 }
 
+/** Whether the benchmark or one of its figures is among the names. */
+function isNamed({ name, figures = [] }: Benchmark, names: readonly string[]): boolean {
+  return [name, ...figures].some((each) => names.includes(each));
+}
+
 function refuse(name: string): void {
-  const known = BENCHMARKS.map((each) => each.name).join(', ');
+  const all = BENCHMARKS.flatMap(({ name: group, figures = [] }) => [group, ...figures]);
+  const known = [...new Set(all)].join(', ');
   console.error(`there is no benchmark ${name}; there are ${known}`);
   process.exitCode = 2;
 }
@@ -46,14 +57,18 @@ function machine(): string {
   return `${cores}, ${gibibytes} GiB, Node ${process.versions.node}, load ${load} at the start`;
 }
 
-function asJson({ name, value, unit, ratio, against }: Figure): string {
-  return JSON.stringify({ name, value, unit, ratio, against });
+function asJson({ name, value, processor, unit, ratio, against }: Figure): string {
+  return JSON.stringify({ name, value, processor: processor ?? null, unit, ratio, against });
 }
 
-function asText({ name, value, unit, ratio, against, goal }: Figure): string {
-  const shown = value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+function asText({ name, value, processor, unit, ratio, against, goal }: Figure): string {
+  const own = processor === undefined ? '' : `, ${amount(processor)} by processor time`;
   const peer = ratio === null ? '' : `, ${ratio.toFixed(2)} × ${against}`;
-  return `  ${name}  ${shown} ${unit}${peer}  (wanted: ${goal})`;
+  return `  ${name}  ${amount(value)} ${unit}${own}${peer}  (wanted: ${goal})`;
+}
+
+function amount(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
 }
 
 await main(process.argv.slice(2));
