@@ -112,6 +112,8 @@ export interface Position {
   readonly liquidationPrice: Decimal | null;
   readonly bankruptcyPrice: Decimal | null;
   readonly distance: Decimal | null;
+  /** 1 to 5; null for what is not in the queue, as the insurance fund's. */
+  readonly adlRisk: number | null;
 }
 
 export interface Account extends AccountRow {
@@ -170,6 +172,13 @@ type FeedBody =
       readonly expires: IsoTime;
     }
   | (Fill & { readonly kind: 'liquidation-filled' | 'liquidation-taken-over' | 'deleveraged' })
+  | {
+      readonly kind: 'liquidation-paused';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string;
+      readonly until: IsoTime;
+    }
   | {
       readonly kind: 'liquidation-ended';
       readonly liquidation: number;

@@ -70,4 +70,4 @@ describe('newestFirst', () => {
     expect(keys(newestFirst(feed, [], 2))).toEqual(['3.0', '2.0']));
 });
 
-test('eleven kinds are asked for', () => expect(FEED_KINDS).toHaveLength(11));
+test('twelve kinds are asked for', () => expect(FEED_KINDS).toHaveLength(12));

@@ -15,6 +15,7 @@ const GROUP_OF: Record<FeedKind, Group> = {
   'liquidation-ordered': 'liquidations',
   'liquidation-filled': 'liquidations',
   'liquidation-taken-over': 'liquidations',
+  'liquidation-paused': 'liquidations',
   'liquidation-ended': 'liquidations',
   deleveraged: 'deleveraging',
   bankrupt: 'losses',

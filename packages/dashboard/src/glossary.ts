@@ -38,6 +38,8 @@ export const GLOSSARY = {
   liquidationPrice:
     'Liquidation price: the mark price at which equity meets maintenance margin, other markets staying as they are.',
   bankruptcyPrice: 'Bankruptcy price: the mark price at which equity is zero.',
+  adlRisk:
+    'ADL risk: 5 for the fifth of this side that would be closed first against a bankrupt position, down to 1.',
   leverage: 'Leverage that was chosen for the market: it sets initial margin, never maintenance.',
   unrealizedPnl: 'Unrealised profit or loss at the mark price.',
   size: 'Size in contracts.',

@@ -79,7 +79,18 @@ const cases: readonly (readonly [FeedEvent, label: string, text: string])[] = [
   [
     { ...stamp, ...fill, kind: 'liquidation-taken-over' },
     'fund takes',
-    'The fund takes over 1.82 BTC-PERP from acct-1 at 104,212.5 USDT, its bankruptcy price.',
+    'The fund takes over 1.82 BTC-PERP from acct-1 at 104,212.5 USDT.',
+  ],
+  [
+    {
+      ...stamp,
+      kind: 'liquidation-paused',
+      liquidation: 7,
+      market: 'BTC-PERP',
+      until: '2025-10-10T21:20:32.000Z',
+    },
+    'waiting',
+    'acct-1 has closed a piece of BTC-PERP; the next from 21:20:32 UTC.',
   ],
   [
     { ...stamp, ...fill, kind: 'deleveraged' },

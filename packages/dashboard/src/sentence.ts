@@ -29,6 +29,7 @@ const TELLINGS: Record<FeedKind, Telling> = {
   'liquidation-ordered': ['closing', 'sink'],
   'liquidation-filled': ['filled', 'sink'],
   'liquidation-taken-over': ['fund takes', 'loss'],
+  'liquidation-paused': ['waiting', 'sink'],
   'liquidation-ended': ['liquidated', 'sink'],
   deleveraged: ['ADL', 'adl'],
   bankrupt: ['bankrupt', 'loss'],
@@ -54,11 +55,10 @@ function sentence(event: FeedEvent, words: Vocabulary): string {
     case 'liquidation-taken-over':
     case 'deleveraged':
       return execution(event, words);
+    case 'liquidation-paused':
     case 'liquidation-ended':
       return ended(event, words);
-    case 'bankrupt':
-    case 'deficit-covered':
-    case 'loss-socialized':
+    default:
       return loss(event, words);
   }
 }
@@ -98,14 +98,16 @@ function execution(
     return `${event.account} is to ${event.side} ${lot} at ${quote(event.limit, event.market, words)} or better, before ${clock(event.expires)} UTC.`;
   const at = `at ${quote(event.price, event.market, words)}`;
   if (event.kind === 'liquidation-taken-over')
-    return `The fund takes over ${lot} from ${event.account} ${at}, its bankruptcy price.`;
+    return `The fund takes over ${lot} from ${event.account} ${at}.`;
   if (event.kind === 'deleveraged')
     return `${event.counterparty} is deleveraged by ${lot} ${at} against ${event.account}, realising ${gain(event.counterpartyRealized, words)}.`;
   const done = event.side === 'sell' ? 'sold' : 'bought';
   return `${event.account} ${done} ${lot} ${at}, realising ${gain(event.realized, words)}.`;
 }
 
-function ended(event: Of<'liquidation-ended'>, words: Vocabulary): string {
+function ended(event: Of<'liquidation-paused' | 'liquidation-ended'>, words: Vocabulary): string {
+  if (event.kind === 'liquidation-paused')
+    return `${event.account} has closed a piece of ${event.market}; the next from ${clock(event.until)} UTC.`;
   if (event.reason === 'deposit') return `${event.account} is saved by a deposit.`;
   if (event.reason === 'recovered')
     return `${event.account} is above its line again; the rest stays open.`;

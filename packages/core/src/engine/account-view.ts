@@ -2,7 +2,7 @@
  * What may be asked of accounts: one in full, or all in rows; whole numbers, computed when asked.
  */
 import type { MarginMode, Side } from './command.ts';
-import { bankruptcyTicks } from './bankruptcy.ts';
+import { bankruptcyTicks, equityAtStake } from './bankruptcy.ts';
 import { at, DUST, marketAt, ordersOf, positionRows, type Engine } from './state.ts';
 import {
   availableOf,
@@ -151,7 +151,7 @@ function positionView(engine: Engine, row: number): PositionView {
     marginRatio: ratioOf(unit),
     state: nameOf(isolated ? at(positions.standing, row) : at(accounts.standing, account)),
     deadlineMs: (isolated ? at(positions.deadline, row) : at(accounts.deadline, account)) || null,
-    bankruptcyTicks: bankruptcyTicks(engine, row, unit.equity),
+    bankruptcyTicks: bankruptcyTicks(engine, row, equityAtStake(engine, row, unit)),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { EventKind } from './event.ts';
+import type { LiquidationRules } from './liquidation-rules.ts';
 import { apply } from './reducer.ts';
 import { REFUSAL_CODES, type RefusalCode } from './refusal.ts';
 import {
@@ -20,9 +21,9 @@ import { encodeBook } from './snapshot.ts';
 import { createEngine } from './state.ts';
 
 /** Mark 100, 10 % maintenance; ann and bob with 1,000 at leverage 10, cem with nothing. */
-function market(): Scene {
+function market(liquidation: LiquidationRules = {}): Scene {
   const scene = new Scene();
-  scene.open('A', plainRules({ priceBand: '0.5', staleAfterMs: 60_000 }), 100);
+  scene.open('A', plainRules({ priceBand: '0.5', staleAfterMs: 60_000, liquidation }), 100);
   scene.fund({ ann: 1000, bob: 1000, cem: 0, fund: 500 });
   for (const account of ['ann', 'bob']) scene.choose(account, 'A', 10);
   return scene;
@@ -46,6 +47,15 @@ function isolated(): Scene {
 /** Ann long 50 at leverage 10 with 1,000; at 88 she is below her line and waits to be closed. */
 function sinking(): Scene {
   const scene = market();
+  scene.accept(tradeOf('A', ['ann', 'bob'], [50, 100]));
+  scene.mark({ A: 88 });
+  return scene;
+}
+
+/** The same, where the fund with its 500 pays for fills up to 25 % below the mark. */
+function generous(): Scene {
+  const limit = { kind: 'mark', within: '0.25', beyondBankruptcy: 'fund-pays' } as const;
+  const scene = market({ limit });
   scene.accept(tradeOf('A', ['ann', 'bob'], [50, 100]));
   scene.mark({ A: 88 });
   return scene;
@@ -267,6 +277,8 @@ const ROWS: readonly Row[] = [
   ['a fill at the bankruptcy price', sinking, fill(50, 80), 'liquidation-filled'],
   ['a fill below the bankruptcy price', sinking, fill(50, 79), 'worse-than-limit'],
   ['a fill beyond the order', sinking, fill(51, 88), 'exceeds-order'],
+  ['a fill beyond bankruptcy that the fund can pay', generous, fill(50, 71), 'deficit-covered'],
+  ['a fill beyond bankruptcy that it cannot', generous, fill(50, 69), 'fund-exhausted'],
   ['a fill by the account itself', sinking, fill(50, 88, 'ann'), 'same-account'],
   ['a fill by who cannot afford it', sinking, fill(50, 88, 'cem'), 'insufficient-margin'],
   ['a fill of no liquidation', held, fill(1, 100), 'unknown-liquidation'],

@@ -3,8 +3,18 @@
  * above zero.
  */
 import { divideRounded, mulDiv } from '../units/index.ts';
+import { termsOf } from './liquidation-terms.ts';
 import { at, marketAt, type Engine } from './state.ts';
-import { positionProfit } from './valuation.ts';
+import { positionMaintenance, positionProfit, type Standing } from './valuation.ts';
+
+/**
+ * What of its unit's equity the position at `row` may use up: all, or by rule its share by
+ * maintenance margin, rounded down.
+ */
+export function equityAtStake(engine: Engine, row: number, unit: Standing): number {
+  if (unit.maintenance === 0 || !termsOf(engine, row).byMaintenance) return unit.equity;
+  return mulDiv(unit.equity, positionMaintenance(engine, row), unit.maintenance, 'down');
+}
 
 /**
  * An order is never further from the mark than this multiple of it; what is beyond is a deficit.
@@ -28,7 +38,7 @@ export function bankruptcyTicks(engine: Engine, row: number, equity: number): nu
 }
 
 /** Ten times the mark, or the last price at which the position's value is a safe whole number. */
-function furthestTicks(engine: Engine, row: number): number {
+export function furthestTicks(engine: Engine, row: number): number {
   const { contract, markTicks } = marketAt(engine, at(engine.positions.market, row));
   const perTick = contract.inverse ? 1 : Math.abs(at(engine.positions.lots, row)) * contract.unit;
   const safe = Math.floor(Number.MAX_SAFE_INTEGER / perTick);

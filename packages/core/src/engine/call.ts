@@ -13,6 +13,7 @@ import {
   reportBankrupt,
   startLiquidation,
 } from './liquidation.ts';
+import { termsOf } from './liquidation-terms.ts';
 import {
   at,
   CALLED,
@@ -35,7 +36,7 @@ import {
   standingOf,
   type Unit,
 } from './unit.ts';
-import { isAtRatio, isTriggered, type Standing } from './valuation.ts';
+import { isAfloat, isAtRatio, isTriggered, type Standing } from './valuation.ts';
 
 /** Brings the recorded standing of an account's pool and isolated positions up to the marks. */
 export function review(turn: Turn, account: number): void {
@@ -159,7 +160,8 @@ function clear(turn: Turn, unit: Unit, standing: Standing): void {
 function reviewLiquidation(turn: Turn, open: Liquidation, standing: Standing): void {
   const { engine } = turn;
   const seen = { ...standing, equity: standing.equity - open.ignoredDeposits };
-  const over = open.deadlinePassed ? isRestored(engine, seen) : !isTriggered(seen);
+  const { buffer } = termsOf(engine, open.position);
+  const over = open.deadlinePassed ? isRestored(engine, seen) : isAfloat(seen, buffer);
   if (standing.equity < 0 && !open.bankrupt) reportBankrupt(turn, open, standing);
   if (!over || standing.value === 0) {
     continueLiquidation(turn, open);

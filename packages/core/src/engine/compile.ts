@@ -16,6 +16,8 @@ import {
 } from '../units/index.ts';
 import type { EngineConfig, EnginePolicy, MarketRules } from './config.ts';
 import { compileGuards, type CompiledGuards } from './compile-guards.ts';
+import { compileTerms, wholeAtoms, type LiquidationTerms } from './liquidation-terms.ts';
+import type { LiquidationOrder } from './liquidation-rules.ts';
 import { parseSchedule } from '../margin/index.ts';
 import { compilePrices, type CompiledPrices } from './price-rules.ts';
 import {
@@ -38,6 +40,8 @@ export interface CompiledRules {
   readonly makerFee: number;
   readonly takerFee: number;
   readonly liquidationFee: number;
+  /** What the market says itself. */
+  readonly liquidation: Partial<LiquidationTerms>;
   readonly atOrBelow: boolean;
   readonly priceBand: number;
   readonly profitWithdrawable: boolean;
@@ -64,6 +68,11 @@ export interface CompiledPolicy {
   readonly restoreToInitial: boolean;
   readonly liquidateBelow: number;
   readonly fundLeverageHundredths: number;
+  readonly closesFirst: LiquidationOrder;
+  /** Of one epoch, atoms; Infinity without a limit. */
+  readonly fundMostValue: number;
+  readonly fundMostLoss: number;
+  readonly liquidation: Partial<LiquidationTerms>;
 }
 
 /** The contract of `rules`, or the reason why its units are not whole. */
@@ -119,11 +128,14 @@ export function compileRules(
   if (typeof prices === 'string') return prices;
   const guards = compileGuards(rules, decimals);
   if (typeof guards === 'string') return guards;
+  const liquidation = compileTerms(rules.liquidation ?? {}, decimals);
+  if (typeof liquidation === 'string') return liquidation;
   return {
     source: rules,
     maintenance,
     initial,
     ...rates,
+    liquidation,
     maxLeverageHundredths,
     entryBasis: rules.maintenance.basis === 'entry',
     closingFeeAtLeverage: rules.maintenance.closingFeeAt === 'leverage',
@@ -182,7 +194,31 @@ export function compilePolicy(config: EngineConfig): CompiledPolicy | string {
   const fundLeverageHundredths = hundredths(liquidation.fundLeverage);
   if (fundLeverageHundredths === undefined) return 'liquidation.fundLeverage must be at least 0.01';
   const call = compileCall(policy);
-  return typeof call === 'string' ? call : { ...ratios, ...call, fundLeverageHundredths };
+  if (typeof call === 'string') return call;
+  const closing = compileClosing(config);
+  if (typeof closing === 'string') return closing;
+  return { ...ratios, ...call, ...closing, fundLeverageHundredths };
+}
+
+type CompiledClosing = Pick<
+  CompiledPolicy,
+  'closesFirst' | 'fundMostValue' | 'fundMostLoss' | 'liquidation'
+>;
+
+function compileClosing({ asset, liquidation }: EngineConfig): CompiledClosing | string {
+  const { fundPerEpoch, order, rules } = liquidation;
+  const terms = compileTerms(rules ?? {}, asset.decimals);
+  if (typeof terms === 'string') return terms;
+  const fundMostValue = mostAtoms(fundPerEpoch?.takeoverValue, asset.decimals);
+  const fundMostLoss = mostAtoms(fundPerEpoch?.loss, asset.decimals);
+  if (fundMostValue === undefined || fundMostLoss === undefined)
+    return 'liquidation.fundPerEpoch must hold whole numbers of atoms, at least 0';
+  const closesFirst = order ?? 'largest-maintenance';
+  return { closesFirst, fundMostValue, fundMostLoss, liquidation: terms };
+}
+
+function mostAtoms(text: string | null | undefined, decimals: number): number | undefined {
+  return text === null || text === undefined ? Infinity : wholeAtoms(text, decimals);
 }
 
 function compileRatios(policy: EnginePolicy): { callAt: number; clearAt: number } | string {

@@ -3,6 +3,7 @@
  * vocabulary of the account document. `compile.ts` turns them into whole numbers or refuses them.
  */
 import type { WrittenSchedule } from '../margin/index.ts';
+import type { FundLimits, LiquidationOrder, LiquidationRules } from './liquidation-rules.ts';
 
 /** Of the whole engine. One engine settles in one asset. */
 export interface EngineConfig {
@@ -36,6 +37,11 @@ export interface LiquidationPolicy {
   readonly depositCures: boolean;
   /** The fund's inventory is at most this multiple of its equity; the rest is deleveraged. */
   readonly fundLeverage: string;
+  /** Which position of a pool is closed first; preset: `largest-maintenance`. */
+  readonly order?: LiquidationOrder;
+  readonly fundPerEpoch?: FundLimits;
+  /** Of every market that does not say otherwise itself. */
+  readonly rules?: LiquidationRules;
 }
 
 /** Of one market, as decimals. Rates are whole multiples of 0.0000001. */
@@ -61,6 +67,8 @@ export interface MarketRules {
   readonly takerFee: string;
   /** On the value closed, taken only from what remains. */
   readonly liquidationFee: string;
+  /** Where this market differs from `liquidation.rules` of the configuration. */
+  readonly liquidation?: LiquidationRules;
   readonly trigger: 'below' | 'at-or-below';
   /** How far from the mark a reduce-only order or a trade may be, as a fraction of the mark. */
   readonly priceBand: string;

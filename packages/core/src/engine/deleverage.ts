@@ -1,75 +1,121 @@
 /**
- * Auto-deleveraging: what nobody buys is closed against the other side, at the bankruptcy price,
- * the
- * most profitable and most leveraged first; whoever that would sink is passed over.
+ * Auto-deleveraging: what nobody buys is closed against the other side, at the bankruptcy price: in
+ * order of rank, or everyone in proportion to size; whoever that would sink is passed over.
  */
-import { at, DUST, FUND, LIQUIDATING, marketAt, type Engine } from './state.ts';
+import { groupOf, queueAgainst, type Ranked } from './adl-rank.ts';
+import { termsOf } from './liquidation-terms.ts';
+import { apportion } from './pro-rata.ts';
+import { at, findPosition, FUND, FUND_ACCOUNT, marketAt, NONE, type Engine } from './state.ts';
 import { execute, type Execution } from './trade.ts';
 import type { Turn } from './turn.ts';
-import {
-  entryValueOf,
-  positionProfit,
-  positionValue,
-  profitOf,
-  unitStanding,
-} from './valuation.ts';
+import { lossOfClosing, unitStanding } from './valuation.ts';
 
 export interface Deleveraging {
   /** 0 for the insurance fund's own inventory. */
   readonly liquidation: number;
   /** Row of the position that must be closed. */
   readonly row: number;
+  /** How much of it. */
+  readonly lots: number;
   readonly ticks: number;
 }
 
+/** How far a deleveraging has come, and whether it may sink somebody. */
+interface Progress extends Deleveraging {
+  left: number;
+  readonly evenSinking: boolean;
+}
+
 /**
- * Closes the whole position at `row`. Should the queue not suffice at that price, the rest is
- * closed
- * at the mark, where it sinks nobody, and the deficit stays with the account for the fund to cover.
+ * Closes `lots` of the position at `row`. Should the other side not suffice at that price, the rest
+ * is closed at the mark, where it sinks nobody, and the deficit stays with the account for the fund
+ * to cover.
  */
 export function deleverage(turn: Turn, what: Deleveraging): void {
   const { engine } = turn;
   const market = at(engine.positions.market, what.row);
+  const { proRata } = termsOf(engine, what.row);
   const queue = queueAgainst(turn, what.row);
-  closeAgainst(turn, what, queue, false);
-  if (at(engine.positions.lots, what.row) === 0) return;
-  closeAgainst(
-    turn,
-    { ...what, ticks: marketAt(engine, market).markTicks },
-    [...queue, ...fundRow(engine, market)],
-    true,
+  const first: Progress = { ...what, left: what.lots, evenSinking: false };
+  if (proRata) closeByShares(turn, first, queue);
+  closeInOrder(turn, first, queue);
+  if (first.left === 0) return;
+  const ticks = marketAt(engine, market).markTicks;
+  const last: Progress = { ...what, left: first.left, ticks, evenSinking: true };
+  if (proRata) closeByShares(turn, last, queue);
+  closeInOrder(turn, last, [...queue, ...fundPosition(engine, market)]);
+}
+
+function fundPosition(engine: Engine, market: number): Ranked[] {
+  const row = findPosition(engine, FUND, market);
+  return row === NONE ? [] : [{ row, score: 0, id: FUND_ACCOUNT }];
+}
+
+function closeInOrder(turn: Turn, what: Progress, queue: readonly Ranked[]): void {
+  for (const { row } of queue) {
+    if (what.left === 0) return;
+    const lots = Math.min(what.left, openAgainst(turn.engine, what, row));
+    if (lots > 0 && mayClose(turn.engine, what, row, lots)) closeOne(turn, what, row, lots);
+  }
+}
+
+/** Lots that a position still holds against the one to be closed. */
+function openAgainst(engine: Engine, what: Progress, row: number): number {
+  const { lots } = engine.positions;
+  return at(lots, row) * at(lots, what.row) < 0 ? Math.abs(at(lots, row)) : 0;
+}
+
+/** Who would sink is left out, and the rest shares anew; after so many rounds the queue decides. */
+const MOST_ROUNDS = 8;
+
+/** In proportion to size, group by group: those in profit, those not, those in liquidation. */
+function closeByShares(turn: Turn, what: Progress, queue: readonly Ranked[]): void {
+  for (const group of [0, 1, 2]) {
+    const members = queue.filter((one) => groupOf(one.score) === group);
+    members.sort((a, b) => (a.id < b.id ? -1 : 1));
+    let rows = members.map(rowOf);
+    for (let round = 0; round < MOST_ROUNDS && what.left > 0; round += 1) {
+      const shares = sharesOf(turn.engine, what, rows);
+      const sinking = new Set(
+        shares.filter(({ row, lots }) => !mayClose(turn.engine, what, row, lots)).map(rowOf),
+      );
+      if (sinking.size === 0) {
+        for (const { row, lots } of shares) closeOne(turn, what, row, lots);
+        break;
+      }
+      rows = rows.filter((row) => !sinking.has(row));
+    }
+  }
+}
+
+function rowOf({ row }: { readonly row: number }): number {
+  return row;
+}
+
+function sharesOf(
+  engine: Engine,
+  what: Progress,
+  rows: readonly number[],
+): { readonly row: number; readonly lots: number }[] {
+  const held = rows.map((row) => openAgainst(engine, what, row));
+  const total = Math.min(
+    what.left,
+    held.reduce((all, lots) => all + lots, 0),
   );
+  const shares = apportion(total, held);
+  return rows
+    .map((row, index) => ({ row, lots: shares[index] ?? 0 }))
+    .filter((share) => share.lots > 0);
 }
 
-function fundRow(engine: Engine, market: number): number[] {
-  const { positions } = engine;
-  const rows: number[] = [];
-  for (let row = 0; row < positions.count; row += 1) {
-    if (positions.account[row] === FUND && positions.market[row] === market) rows.push(row);
-  }
-  return rows;
+/** Whether closing `lots` at the price leaves the counterparty's unit at or above zero. */
+function mayClose(engine: Engine, what: Progress, row: number, lots: number): boolean {
+  if (what.evenSinking) return true;
+  const loss = lossOfClosing(engine, row, { lots, ticks: what.ticks });
+  return unitStanding(engine, row).equity - loss >= 0;
 }
 
-function closeAgainst(
-  turn: Turn,
-  what: Deleveraging,
-  queue: readonly number[],
-  evenSinking: boolean,
-): void {
-  const { engine } = turn;
-  const { positions } = engine;
-  for (const row of queue) {
-    const left = at(positions.lots, what.row);
-    if (left === 0) return;
-    const held = at(positions.lots, row);
-    if (held * left >= 0 || row === what.row) continue;
-    const lots = Math.min(Math.abs(left), Math.abs(held));
-    if (!evenSinking && wouldSink(engine, row, lots, what.ticks)) continue;
-    closeOne(turn, what, row, lots);
-  }
-}
-
-function closeOne(turn: Turn, what: Deleveraging, row: number, lots: number): void {
+function closeOne(turn: Turn, what: Progress, row: number, lots: number): void {
   const { engine } = turn;
   const { positions, accounts } = engine;
   const deal: Execution = {
@@ -81,6 +127,7 @@ function closeOne(turn: Turn, what: Deleveraging, row: number, lots: number): vo
     ticks: what.ticks,
   };
   const realized = execute(turn, deal);
+  what.left -= lots;
   engine.counters.deleveraged += 1;
   turn.emit({
     kind: 'deleveraged',
@@ -91,60 +138,8 @@ function closeOne(turn: Turn, what: Deleveraging, row: number, lots: number): vo
     sizeLots: lots,
     priceTicks: what.ticks,
     counterparty: accounts.ids[deal.counterparty] ?? '',
+    feeAtoms: 0,
     realizedAtoms: realized.closing,
     counterpartyRealizedAtoms: realized.counterparty,
   });
-}
-
-/** Whether closing `lots` at the price would leave the counterparty's unit below zero. */
-function wouldSink(engine: Engine, row: number, lots: number, ticks: number): boolean {
-  const { positions } = engine;
-  const market = marketAt(engine, at(positions.market, row));
-  const signed = Math.sign(at(positions.lots, row)) * lots;
-  const loss = profitOf(market, signed, 0, market.markTicks) - profitOf(market, signed, 0, ticks);
-  const residue = market.contract.inverse ? 2 : 0;
-  return unitStanding(engine, row).equity - loss - residue < 0;
-}
-
-/** Positions on the other side, highest rank first; ranked once in a turn for a market and side. */
-function queueAgainst(turn: Turn, against: number): number[] {
-  const { positions } = turn.engine;
-  const side = Math.sign(at(positions.lots, against));
-  const key = `${at(positions.market, against)}:${side}`;
-  const known = turn.queues.get(key);
-  if (known !== undefined) return known;
-  const queue = rank(turn.engine, at(positions.market, against), -side);
-  turn.queues.set(key, queue);
-  return queue;
-}
-
-function rank(engine: Engine, market: number, side: number): number[] {
-  const { positions, accounts } = engine;
-  const ranked: { row: number; score: number; id: string }[] = [];
-  for (let row = 0; row < positions.count; row += 1) {
-    if (positions.market[row] !== market || Math.sign(at(positions.lots, row)) !== side) continue;
-    const account = at(positions.account, row);
-    if (account <= DUST) continue;
-    ranked.push({ row, score: rankOf(engine, row), id: accounts.ids[account] ?? '' });
-  }
-  ranked.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
-  return ranked.map((one) => one.row);
-}
-
-/**
- * Profit (as a share of the entry value) × effective leverage; a loss is divided by leverage
- * instead. Units in liquidation come last. Plain IEEE division, the same on every machine.
- */
-export function rankOf(engine: Engine, row: number): number {
-  const { positions, accounts } = engine;
-  const entry = entryValueOf(marketAt(engine, at(positions.market, row)), at(positions.cost, row));
-  const { equity } = unitStanding(engine, row);
-  const busy =
-    positions.standing[row] === LIQUIDATING ||
-    (positions.isolated[row] === 0 &&
-      accounts.standing[at(positions.account, row)] === LIQUIDATING);
-  if (equity <= 0 || entry === 0 || busy) return -Infinity;
-  const profit = positionProfit(engine, row) / entry;
-  const leverage = positionValue(engine, row) / equity;
-  return profit > 0 ? profit * leverage : profit / leverage;
 }

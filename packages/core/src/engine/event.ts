@@ -225,8 +225,18 @@ export type EventBody =
       readonly sizeLots: number;
       readonly priceTicks: number;
       readonly counterparty: string;
+      /** What of the fee was taken with this fill. */
+      readonly feeAtoms: number;
       readonly realizedAtoms: number;
       readonly counterpartyRealizedAtoms: number;
+    }
+  | {
+      /** A piece is closed; the next one is not ordered before `untilMs`. */
+      readonly kind: 'liquidation-paused';
+      readonly liquidation: number;
+      readonly account: string;
+      readonly market: string;
+      readonly untilMs: number;
     }
   | {
       readonly kind: 'liquidation-ended';

@@ -185,6 +185,28 @@ function releaseIsolated(engine: Engine, row: number, share: number): void {
   if (spare > 0) moveMargin(engine, row, -spare);
 }
 
+/**
+ * What `look` sees if `lots` of the position at `row` were closed at a price, money included; then
+ * everything is as it was before.
+ */
+export function ifClosed<T>(
+  engine: Engine,
+  row: number,
+  deal: { readonly lots: number; readonly ticks: number },
+  look: () => T,
+): T {
+  const { positions } = engine;
+  const market = at(positions.market, row);
+  const saved = checkpoint(engine, market, [at(positions.account, row)]);
+  const leg: Leg = { realized: 0, received: 0 };
+  const lots = -Math.sign(at(positions.lots, row)) * deal.lots;
+  close(engine, { row, market: marketAt(engine, market), lots, ticks: deal.ticks }, leg);
+  credit(engine, row, leg.realized);
+  const seen = look();
+  rollBack(engine, market, saved);
+  return seen;
+}
+
 /** What an exchange between two accounts can change, kept so that a refused one leaves no trace. */
 export interface Checkpoint {
   readonly positionCount: number;

@@ -16,7 +16,16 @@ import { bankruptcyTicks } from './bankruptcy.ts';
 import { deleverage } from './deleverage.ts';
 import { refusePaused } from './mode.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { at, configured, findPosition, FUND, marketAt, NONE, type Engine } from './state.ts';
+import {
+  at,
+  configured,
+  findPosition,
+  FUND,
+  marketAt,
+  NONE,
+  type Engine,
+  type FundSpending,
+} from './state.ts';
 import { give, socialize } from './socialize.ts';
 import { execute, refuseExecution, type Execution } from './trade.ts';
 import type { Turn } from './turn.ts';
@@ -32,17 +41,47 @@ export function fundCapacity(engine: Engine, deal: Execution): number {
   const market = marketAt(engine, deal.market);
   const equity = standing.equity - (market.contract.inverse ? 2 : 0);
   if (equity <= 0) return 0;
+  const { loss, atMark } = atTheMark(engine, deal);
+  const bySolvency = fitting(deal.lots, equity, loss);
+  const netting = nettedLots(engine, deal);
+  const { fundLeverageHundredths, fundMostValue, fundMostLoss } = configured(engine).policy;
+  const most = Math.min(MAX_VALUE, Math.floor((equity / 100) * fundLeverageHundredths));
+  const room = Math.max(0, most - standing.value);
+  const byLeverage = netting + fitting(deal.lots - netting, room, atMark);
+  const spent = spentNow(engine);
+  const byValue = fitting(deal.lots, fundMostValue - spent.value, atMark);
+  const byLoss = fitting(deal.lots, fundMostLoss - spent.loss, Math.max(0, loss));
+  return Math.min(deal.lots, bySolvency, byLeverage, byValue, byLoss);
+}
+
+/** A takeover's value at the mark, and what the fund loses by it there (below zero: gains). */
+function atTheMark(engine: Engine, deal: Execution): { loss: number; atMark: number } {
+  const market = marketAt(engine, deal.market);
   const atMark = valueOf(market, deal.lots, market.markTicks);
   const atDeal = valueOf(market, deal.lots, deal.ticks);
   const buys = deal.side === 'sell';
   const loss = buys === market.contract.inverse ? atMark - atDeal : atDeal - atMark;
-  const bySolvency = fitting(deal.lots, equity, loss);
-  const netting = nettedLots(engine, deal);
-  const { fundLeverageHundredths } = configured(engine).policy;
-  const most = Math.min(MAX_VALUE, Math.floor((equity / 100) * fundLeverageHundredths));
-  const room = Math.max(0, most - standing.value);
-  const byLeverage = netting + fitting(deal.lots - netting, room, atMark);
-  return Math.min(deal.lots, bySolvency, byLeverage);
+  return { loss, atMark };
+}
+
+/** What the fund has taken on since the newest marks. */
+function spentNow(engine: Engine): FundSpending {
+  const { fundSpent, epoch } = engine;
+  return fundSpent.epoch === epoch ? fundSpent : { epoch, value: 0, loss: 0 };
+}
+
+/** Counts a takeover against what the fund may take on in an epoch. */
+export function noteSpending(engine: Engine, deal: Execution): void {
+  const { loss, atMark } = atTheMark(engine, deal);
+  const spent = spentNow(engine);
+  engine.fundSpent = { ...spent, value: spent.value + atMark };
+  noteLoss(engine, Math.max(0, loss));
+}
+
+/** Counts what the fund has paid for a fill. */
+export function noteLoss(engine: Engine, atoms: number): void {
+  const spent = spentNow(engine);
+  engine.fundSpent = { ...spent, loss: spent.loss + atoms };
 }
 
 /** The part of `lots` whose share of `cost` fits into `room`. */
@@ -136,7 +175,9 @@ function refloatFund(turn: Turn): void {
     const row = rows.reduce((a, b) =>
       positionValue(engine, b) > positionValue(engine, a) ? b : a,
     );
-    deleverage(turn, { liquidation: 0, row, ticks: bankruptcyTicks(engine, row, equity) });
+    const lots = Math.abs(at(engine.positions.lots, row));
+    const ticks = bankruptcyTicks(engine, row, equity);
+    deleverage(turn, { liquidation: 0, row, lots, ticks });
   }
   const { equity } = poolStanding(engine, FUND);
   if (equity < 0) socialize(turn, { account: FUND, isolated: NONE }, -equity);
@@ -144,6 +185,18 @@ function refloatFund(turn: Turn): void {
 
 function noteFundLowest(engine: Engine): void {
   engine.fundLowest = Math.min(engine.fundLowest, poolStanding(engine, FUND).equity);
+}
+
+/** What the fund can pay out without owing, atoms. */
+function moneyOf(engine: Engine): number {
+  const balance = at(engine.accounts.balance, FUND);
+  return Math.max(0, Math.min(balance, poolStanding(engine, FUND).equity));
+}
+
+/** What the fund may still pay in this epoch for fills beyond a bankruptcy price, atoms. */
+export function fundReach(engine: Engine): number {
+  const most = configured(engine).policy.fundMostLoss - spentNow(engine).loss;
+  return Math.max(0, Math.min(most, moneyOf(engine)));
 }
 
 /** Pays a closed unit's deficit: the fund as far as it reaches, the rest is socialised. */
@@ -154,8 +207,7 @@ export function coverDeficit(
 ): void {
   const { engine } = turn;
   const { balance } = engine.accounts;
-  const reach = Math.max(0, Math.min(at(balance, FUND), poolStanding(engine, FUND).equity));
-  const paid = Math.min(deficit, reach);
+  const paid = Math.min(deficit, moneyOf(engine));
   balance[FUND] = at(balance, FUND) - paid;
   give(engine, open, paid);
   turn.emit({

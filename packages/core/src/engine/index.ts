@@ -5,6 +5,13 @@ export type * from './config.ts';
 export { toDocument, type AccountDocument } from './document.ts';
 export type * from './event.ts';
 export type { MarketMode } from './mode.ts';
+export type * from './liquidation-rules.ts';
+export { adlRisks } from './adl-rank.ts';
+export {
+  liquidationPresets,
+  type LiquidationPreset,
+  type PresetVenue,
+} from './liquidation-presets.ts';
 export { createWatch, moneyDifference, violations, type Watch } from './invariants.ts';
 export { apply, type Answer, type Applied } from './reducer.ts';
 export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';

@@ -1,17 +1,19 @@
 /**
- * The waterfall: orders cancelled, the largest requirement closed first at no worse than its
- * bankruptcy price, what is not filled in time taken over by the insurance fund, what the fund
- * cannot carry deleveraged against the other side, and at the end fee, remainder or deficit.
+ * The waterfall: orders cancelled, one position after another ordered closed by the rules of its
+ * market, and at the end fee, remainder or deficit. How much and at which price an order is, is in
+ * `order-size.ts` and `limit-price.ts`; what fills it and what comes when nothing does, in
+ * `liquidation-fill.ts` and `liquidation-expiry.ts`.
  */
-import type { CommandOf, Side } from './command.ts';
-import { chargeUp } from './requirement.ts';
-import { isRefusal, tradableAccount } from './admission.ts';
-import { bankruptcyTicks } from './bankruptcy.ts';
-import { deleverage } from './deleverage.ts';
-import { coverDeficit, fundCapacity, orderInventory } from './fund.ts';
-import { refusePaused } from './mode.ts';
+import { isBackstopped } from './backstop.ts';
+import type { Side } from './command.ts';
+import { coverDeficit } from './fund.ts';
+import { backstopPrices, orderPrices, type OrderPrices } from './limit-price.ts';
+import { cappedFee } from './liquidation-fee.ts';
+import { termsOf } from './liquidation-terms.ts';
+import { nextPosition } from './next-position.ts';
 import { cancelOrder } from './order.ts';
-import { refuse, type Refusal } from './refusal.ts';
+import { orderLots } from './order-size.ts';
+import { chargeUp, RATE_SCALE } from './requirement.ts';
 import {
   at,
   configured,
@@ -21,14 +23,12 @@ import {
   marketAt,
   NONE,
   ordersOf,
-  rulesAt,
   type Engine,
   type Liquidation,
 } from './state.ts';
-import { execute, refuseExecution, type ExecutionRealized } from './trade.ts';
 import type { Turn } from './turn.ts';
-import { decisionMarks, decisionOf, poolRows, record, standingOf, type Unit } from './unit.ts';
-import { positionMaintenance, valueOf, type Standing } from './valuation.ts';
+import { decisionMarks, decisionOf, record, standingOf, type Unit } from './unit.ts';
+import type { Standing } from './valuation.ts';
 
 interface Start {
   readonly gap: boolean;
@@ -47,8 +47,12 @@ export function startLiquidation(turn: Turn, unit: Unit, standing: Standing, how
     position: NONE,
     limitTicks: 0,
     orderedLots: 0,
+    leftLots: 0,
     expiresMs: 0,
+    partAtMs: -1,
+    backstop: false,
     feeDue: 0,
+    feePaid: 0,
     ignoredDeposits: 0,
     bankrupt: false,
   };
@@ -65,7 +69,7 @@ export function startLiquidation(turn: Turn, unit: Unit, standing: Standing, how
   });
   if (standing.equity < 0) reportBankrupt(turn, open, standing);
   cancelOrders(turn, unit);
-  orderNext(turn, open, engine.timeMs);
+  orderNext(turn, open);
 }
 
 function mark(engine: Engine, unit: Unit, liquidation: number, standing: number): void {
@@ -93,41 +97,62 @@ export function reportBankrupt(turn: Turn, open: Liquidation, standing: Standing
   turn.emit({ kind: 'bankrupt', liquidation: open.id, account, market, shortfallAtoms });
 }
 
-/**
- * Orders the close of the unit's largest requirement, or ends the liquidation when all is closed.
- */
-function orderNext(turn: Turn, open: Liquidation, nowMs: number): void {
-  const row = largestPosition(turn.engine, open);
+/** Orders the close of the position in turn, or ends the liquidation when all is closed. */
+export function orderNext(turn: Turn, open: Liquidation): void {
+  const { engine } = turn;
+  const row = nextPosition(engine, open);
   if (row === NONE) {
     endLiquidation(turn, open, 'closed');
     return;
   }
   open.position = row;
+  open.backstop = isBackstopped(engine, open);
+  const held = Math.abs(at(engine.positions.lots, row));
+  const limitTicks = pricesOf(engine, open).limit;
+  open.leftLots = open.backstop
+    ? held
+    : orderLots(engine, open, { terms: termsOf(engine, row), limitTicks });
+  open.expiresMs = engine.timeMs + timeoutOf(engine, open);
+  if (open.leftLots < held && open.partAtMs < 0) open.partAtMs = engine.timeMs;
   open.orderedLots = 0;
-  open.expiresMs = nowMs + configured(turn.engine).config.liquidation.timeoutMs;
   reprice(turn, open);
 }
 
-function largestPosition(engine: Engine, unit: Unit): number {
-  if (unit.isolated !== NONE)
-    return at(engine.positions.lots, unit.isolated) === 0 ? NONE : unit.isolated;
-  let largest = NONE;
-  let most = -1;
-  for (const row of poolRows(engine, unit.account)) {
-    const maintenance = positionMaintenance(engine, row);
-    if (maintenance > most) [largest, most] = [row, maintenance];
-  }
-  return largest;
+/**
+ * A backstop is due at once; a part that follows a part of the same time is due later, so that a
+ * moment holds only so many of them.
+ */
+function timeoutOf(engine: Engine, open: Liquidation): number {
+  if (open.backstop) return 0;
+  const { timeoutMs } = configured(engine).config.liquidation;
+  return open.partAtMs === engine.timeMs ? Math.max(1, timeoutMs) : timeoutMs;
+}
+
+/** The prices of the order in force, at the marks. */
+export function pricesOf(engine: Engine, open: Liquidation): OrderPrices {
+  return open.backstop ? backstopPrices(engine, open.position) : orderPrices(engine, open.position);
 }
 
 /** Recomputes limit and size of the order in force, and says so when either has changed. */
-function reprice(turn: Turn, open: Liquidation): void {
+export function reprice(turn: Turn, open: Liquidation): void {
   const { engine } = turn;
-  const lots = at(engine.positions.lots, open.position);
-  const limitTicks = bankruptcyTicks(engine, open.position, standingOf(engine, open).equity);
-  if (limitTicks === open.limitTicks && Math.abs(lots) === open.orderedLots) return;
+  const held = Math.abs(at(engine.positions.lots, open.position));
+  const limitTicks = pricesOf(engine, open).limit;
+  const terms = termsOf(engine, open.position);
+  const isSaid = limitTicks === open.limitTicks && open.leftLots === open.orderedLots;
+  const anew = terms.size.kind === 'fraction' && !open.backstop;
+  open.leftLots = anew
+    ? orderLots(engine, open, { terms, limitTicks })
+    : Math.min(open.leftLots, held);
+  if (isSaid && open.leftLots === open.orderedLots) return;
   open.limitTicks = limitTicks;
-  open.orderedLots = Math.abs(lots);
+  open.orderedLots = open.leftLots;
+  sayOrdered(turn, open);
+}
+
+/** Says the order in force. */
+export function sayOrdered(turn: Turn, open: Liquidation): void {
+  const { engine } = turn;
   turn.emit({
     kind: 'liquidation-ordered',
     liquidation: open.id,
@@ -135,7 +160,7 @@ function reprice(turn: Turn, open: Liquidation): void {
     market: marketAt(engine, at(engine.positions.market, open.position)).id,
     side: closingSide(engine, open),
     sizeLots: open.orderedLots,
-    limitTicks,
+    limitTicks: open.limitTicks,
     expiresMs: open.expiresMs,
   });
 }
@@ -145,137 +170,40 @@ export function closingSide(engine: Engine, open: Liquidation): Side {
   return at(engine.positions.lots, open.position) > 0 ? 'sell' : 'buy';
 }
 
-export function fillLiquidation(
-  turn: Turn,
-  command: CommandOf<'fill-liquidation'>,
-): Refusal | null {
-  const { engine } = turn;
-  const counterparty = tradableAccount(engine, command.counterparty);
-  if (isRefusal(counterparty)) return counterparty;
-  const open = engine.liquidations.get(command.liquidation);
-  if (open === undefined) {
-    return refuse('unknown-liquidation', 'there is no such liquidation in progress', {
-      liquidation: command.liquidation,
-    });
-  }
-  const refusal = refuseFill(engine, open, command, counterparty);
-  if (refusal !== null) return refusal;
-  const deal = dealOf(engine, open, {
-    counterparty,
-    lots: command.sizeLots,
-    ticks: command.priceTicks,
-  });
-  const unaffordable = refuseExecution(engine, deal);
-  if (unaffordable !== null) return unaffordable;
-  const realized = execute(turn, deal);
-  report(turn, open, deal, realized);
-  turn.touched.add(open.account);
-  return null;
-}
-
-function refuseFill(
-  engine: Engine,
-  open: Liquidation,
-  command: CommandOf<'fill-liquidation'>,
-  counterparty: number,
-): Refusal | null {
-  if (counterparty === open.account) {
-    return refuse('same-account', 'an account cannot fill its own liquidation', {
-      account: command.counterparty,
-    });
-  }
-  const place = marketAt(engine, at(engine.positions.market, open.position));
-  const paused = refusePaused(place);
-  if (paused !== null) return paused;
-  const market = place.id;
-  if (command.sizeLots > open.orderedLots) {
-    return refuse('exceeds-order', 'the fill is larger than what is left of the order', {
-      market,
-      sizeLots: command.sizeLots,
-      openLots: open.orderedLots,
-    });
-  }
-  const selling = closingSide(engine, open) === 'sell';
-  const worse = selling
-    ? command.priceTicks < open.limitTicks
-    : command.priceTicks > open.limitTicks;
-  if (!worse) return null;
-  return refuse('worse-than-limit', 'the price is worse than the bankruptcy price', {
-    market,
-    priceTicks: command.priceTicks,
-    limitTicks: open.limitTicks,
-  });
-}
-
-interface Deal {
-  readonly market: number;
-  readonly side: Side;
-  readonly closing: number;
-  readonly counterparty: number;
-  readonly lots: number;
-  readonly ticks: number;
-}
-
-function dealOf(
-  engine: Engine,
-  open: Liquidation,
-  fill: { readonly counterparty: number; readonly lots: number; readonly ticks: number },
-): Deal {
-  return {
-    market: at(engine.positions.market, open.position),
-    side: closingSide(engine, open),
-    closing: open.account,
-    ...fill,
-  };
-}
-
-function report(turn: Turn, open: Liquidation, deal: Deal, realized: ExecutionRealized): void {
-  const { engine } = turn;
-  const market = marketAt(engine, deal.market);
-  const rules = rulesAt(engine, market.rules);
-  open.feeDue += chargeUp(valueOf(market, deal.lots, deal.ticks), rules.liquidationFee);
-  turn.emit({
-    kind: deal.counterparty === FUND ? 'liquidation-taken-over' : 'liquidation-filled',
-    liquidation: open.id,
-    account: engine.accounts.ids[open.account] ?? '',
-    market: market.id,
-    side: deal.side,
-    sizeLots: deal.lots,
-    priceTicks: deal.ticks,
-    counterparty: engine.accounts.ids[deal.counterparty] ?? '',
-    realizedAtoms: realized.closing,
-    counterpartyRealizedAtoms: realized.counterparty,
-  });
-}
-
-/** What comes after a close or a new epoch: the next position, or the rest at its new price. */
+/** What comes after a close or a new epoch: the rest at its new price, a pause, the next order. */
 export function continueLiquidation(turn: Turn, open: Liquidation): void {
   const { engine } = turn;
-  const closed = at(engine.positions.lots, open.position) === 0;
-  if (closed) orderNext(turn, open, engine.timeMs);
-  else reprice(turn, open);
+  if (nextPosition(engine, open) === NONE) {
+    endLiquidation(turn, open, 'closed');
+    return;
+  }
+  const held = at(engine.positions.lots, open.position) !== 0;
+  if (held && !open.backstop && isBackstopped(engine, open)) orderNext(turn, open);
+  else if (isPaused(open)) return;
+  else if (held && open.leftLots > 0) reprice(turn, open);
+  else if (termsOf(engine, open.position).cooldownMs > 0) pause(turn, open);
+  else orderNext(turn, open);
 }
 
-/** What was not filled in time: the fund takes what it can carry, the rest is deleveraged. */
-export function expireLiquidation(turn: Turn, open: Liquidation): void {
+/** Whether a liquidation stands between two orders. */
+export function isPaused(open: Liquidation): boolean {
+  return open.orderedLots === 0;
+}
+
+/** The next piece is not ordered before its time. */
+function pause(turn: Turn, open: Liquidation): void {
   const { engine } = turn;
-  reprice(turn, open);
-  const ticks = open.limitTicks;
-  const capacity = fundCapacity(
-    engine,
-    dealOf(engine, open, { counterparty: FUND, lots: open.orderedLots, ticks }),
-  );
-  if (capacity > 0) {
-    const deal = dealOf(engine, open, { counterparty: FUND, lots: capacity, ticks });
-    const realized = execute(turn, deal);
-    engine.counters.takeovers += 1;
-    report(turn, open, deal, realized);
-    orderInventory(turn, deal.market);
-  }
-  if (at(engine.positions.lots, open.position) !== 0) {
-    deleverage(turn, { liquidation: open.id, row: open.position, ticks });
-  }
-  turn.touched.add(open.account);
+  open.leftLots = 0;
+  open.orderedLots = 0;
+  open.limitTicks = 0;
+  open.expiresMs = engine.timeMs + termsOf(engine, open.position).cooldownMs;
+  turn.emit({
+    kind: 'liquidation-paused',
+    liquidation: open.id,
+    account: engine.accounts.ids[open.account] ?? '',
+    market: marketAt(engine, at(engine.positions.market, open.position)).id,
+    untilMs: open.expiresMs,
+  });
 }
 
 /**
@@ -307,7 +235,7 @@ export function endLiquidation(
         ? null
         : marketAt(engine, at(engine.positions.market, open.isolated)).id,
     reason,
-    feeAtoms: fee,
+    feeAtoms: open.feePaid + fee,
     feeWaivedAtoms: open.feeDue - fee,
     remainderAtoms: Math.max(0, remainder),
     remainderTo: toFund ? 'fund' : 'account',
@@ -315,16 +243,22 @@ export function endLiquidation(
   });
 }
 
-/** The fee due, or as much of it as leaves the unit above its line (above zero when it is flat). */
+/**
+ * The fee due, or as much of it as the caps allow and as leaves the unit where the liquidation ends
+ * (above zero when it is flat).
+ */
 function chargeFee(engine: Engine, open: Liquidation): number {
   const standing = standingOf(engine, open);
-  const kept = standing.maintenance + (standing.atOrBelow && standing.value > 0 ? 1 : 0);
-  const fee = Math.min(open.feeDue, Math.max(0, standing.equity - kept));
+  const terms = termsOf(engine, open.position);
+  const line = chargeUp(standing.maintenance, RATE_SCALE + terms.buffer);
+  const kept = line + (standing.atOrBelow && standing.value > 0 ? 1 : 0);
+  const fee = cappedFee(open.feeDue, terms.fee, standing.equity - kept);
   giveToFund(engine, open, fee);
   return fee;
 }
 
-function giveToFund(engine: Engine, unit: Unit, atoms: number): void {
+/** Moves atoms from a unit into the insurance fund. */
+export function giveToFund(engine: Engine, unit: Unit, atoms: number): void {
   const { accounts, positions } = engine;
   accounts.balance[FUND] = at(accounts.balance, FUND) + atoms;
   if (unit.isolated === NONE)

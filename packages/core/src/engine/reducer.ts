@@ -11,7 +11,9 @@ import type { EngineEvent } from './event.ts';
 import { fillInventory, keepFundAfloat } from './fund.ts';
 import { settleFunding } from './funding.ts';
 import { remember, fingerprintOf, recall } from './idempotency.ts';
-import { expireLiquidation, fillLiquidation } from './liquidation.ts';
+import { expireLiquidation } from './liquidation-expiry.ts';
+import { fillLiquidation } from './liquidation-fill.ts';
+import { isPaused } from './liquidation.ts';
 import { applyDueRules, configure, openMarket, updateMarket } from './market.ts';
 import {
   addMargin,
@@ -182,7 +184,8 @@ function expireDue(turn: Turn): void {
   const { engine } = turn;
   for (const open of dueLiquidations(engine)) {
     // Deleveraging another one may have closed this position already: then its review goes on.
-    if (at(engine.positions.lots, open.position) !== 0) expireLiquidation(turn, open);
+    if (isPaused(open) || at(engine.positions.lots, open.position) !== 0)
+      expireLiquidation(turn, open);
   }
 }
 

@@ -40,6 +40,7 @@ export const REFUSAL_CODES = [
   'exceeds-position',
   'exceeds-order',
   'worse-than-limit',
+  'fund-exhausted',
   'insufficient-balance',
   'insufficient-margin',
 ] as const;

@@ -4,8 +4,16 @@
  * reads untrusted values by it, the reducer asks it again, and so nothing malformed comes further.
  */
 import type { Command, CommandKind } from './command.ts';
-import { parseDecimal } from '../units/index.ts';
+import { isLiquidationPolicy, isLiquidationRules } from './liquidation-shape.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import {
+  hasFields,
+  isDecimalOrNull,
+  isDecimalText,
+  isRecord,
+  isWhole,
+  type Check,
+} from './shape-checks.ts';
 
 type FieldType =
   | 'id'
@@ -153,16 +161,6 @@ function refuseUnknown(value: Record<string, unknown>, fields: readonly Field[])
   return refuse('malformed', message, { path });
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return (
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
-  );
-}
-
 function isName(value: unknown): boolean {
   if (typeof value !== 'string' || value.length === 0 || value.length > LONGEST_NAME) return false;
   for (let i = 0; i < value.length; i += 1) {
@@ -222,33 +220,6 @@ function isPrices(value: unknown): boolean {
   });
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= 64;
-}
-
-function isDecimalText(value: unknown): boolean {
-  return isText(value) && parseDecimal(value) !== undefined;
-}
-
-function isDecimalOrNull(value: unknown): boolean {
-  return value === null || isDecimalText(value);
-}
-
-type Check = (value: unknown) => boolean;
-
-/** Whether a value is an object with just these fields; those in `optional` may be missing. */
-function hasFields(
-  value: unknown,
-  checks: Readonly<Record<string, Check>>,
-  optional: readonly string[] = [],
-): boolean {
-  if (!isRecord(value)) return false;
-  if (Object.keys(value).some((name) => !Object.hasOwn(checks, name))) return false;
-  return Object.entries(checks).every(
-    ([name, holds]) => holds(value[name]) || (optional.includes(name) && value[name] === undefined),
-  );
-}
-
 function isConfig(value: unknown): boolean {
   return hasFields(value, {
     asset: (asset) => hasFields(asset, { symbol: isName, decimals: (d) => isWhole(d, 0, 18) }),
@@ -258,28 +229,18 @@ function isConfig(value: unknown): boolean {
   });
 }
 
+const isCall: Check = (value) =>
+  hasFields(value, {
+    restoreTo: (to) => to === 'initial' || to === 'maintenance',
+    deadlineHours: isDecimalText,
+    liquidateBelow: isDecimalOrNull,
+  });
+
 function isPolicy(value: unknown): boolean {
-  const isCall: Check = (call) =>
-    hasFields(call, {
-      restoreTo: (to) => to === 'initial' || to === 'maintenance',
-      deadlineHours: isDecimalText,
-      liquidateBelow: isDecimalOrNull,
-    });
   return hasFields(value, {
     marginCallAt: isDecimalOrNull,
     marginCallClearAt: isDecimalOrNull,
     call: (call) => call === null || isCall(call),
-  });
-}
-
-const HOUR_MS = 3_600_000;
-
-function isLiquidationPolicy(value: unknown): boolean {
-  return hasFields(value, {
-    timeoutMs: (ms) => isWhole(ms, 0, HOUR_MS),
-    remainderTo: (to) => to === 'account' || to === 'fund',
-    depositCures: (cures) => typeof cures === 'boolean',
-    fundLeverage: isDecimalText,
   });
 }
 
@@ -309,6 +270,7 @@ function isRules(value: unknown): boolean {
       makerFee: isDecimalText,
       takerFee: isDecimalText,
       liquidationFee: isDecimalText,
+      liquidation: isLiquidationRules,
       trigger: (trigger) => trigger === 'below' || trigger === 'at-or-below',
       priceBand: isDecimalText,
       profitWithdrawable: (may) => typeof may === 'boolean',
@@ -321,7 +283,7 @@ function isRules(value: unknown): boolean {
       orderBand: isDecimalOrNull,
       breaker: isGuard,
     },
-    ['multiplier', 'face', 'prices', ...GUARDS],
+    ['multiplier', 'face', 'liquidation', 'prices'],
   );
 }
 

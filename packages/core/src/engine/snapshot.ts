@@ -18,6 +18,7 @@ import {
   type Client,
   type Counters,
   type Engine,
+  type FundSpending,
   type Liquidation,
   type Market,
   type Order,
@@ -91,6 +92,7 @@ interface SavedText {
   readonly deposited: string;
   readonly withdrawn: string;
   readonly fundLowest: number | null;
+  readonly fundSpent: FundSpending;
   readonly counters: Counters;
   readonly memory: SavedMemory | null;
 }
@@ -196,6 +198,7 @@ function saveText(engine: Engine, memory: SavedMemory | null): SavedText {
     deposited: String(engine.deposited),
     withdrawn: String(engine.withdrawn),
     fundLowest: Number.isFinite(engine.fundLowest) ? engine.fundLowest : null,
+    fundSpent: engine.fundSpent,
     counters: engine.counters,
     memory,
   };
@@ -271,6 +274,7 @@ function restoreText(saved: SavedText): Engine {
   engine.deposited = BigInt(saved.deposited);
   engine.withdrawn = BigInt(saved.withdrawn);
   engine.fundLowest = saved.fundLowest ?? Infinity;
+  engine.fundSpent = { ...saved.fundSpent };
   engine.counters = { ...saved.counters };
   if (saved.memory !== null) restoreMemory(engine, saved.memory);
   return engine;

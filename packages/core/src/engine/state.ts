@@ -126,12 +126,28 @@ export interface Liquidation {
   /** Row of the position being closed now. */
   position: number;
   limitTicks: number;
+  /** As last said; 0 between two orders, until `expiresMs`. */
   orderedLots: number;
+  /** What of the order in force is not closed yet. */
+  leftLots: number;
+  /** When the order expires, or when the next one is due. */
   expiresMs: number;
+  /** When a part was first ordered; −1 before. */
+  partAtMs: number;
+  /** Whether the order in force is the fund's to take over at once. */
+  backstop: boolean;
   feeDue: number;
+  feePaid: number;
   /** Deposits since the start that do not count as a cure. */
   ignoredDeposits: number;
   bankrupt: boolean;
+}
+
+/** What the fund has taken on in an epoch, atoms. */
+export interface FundSpending {
+  readonly epoch: number;
+  readonly value: number;
+  readonly loss: number;
 }
 
 export interface RememberedAnswer {
@@ -180,6 +196,7 @@ export interface Engine {
   withdrawn: bigint;
   /** Least equity of the fund at the end of any epoch since the first position; else Infinity. */
   fundLowest: number;
+  fundSpent: FundSpending;
   counters: Counters;
 }
 
@@ -204,6 +221,7 @@ export function createEngine(): Engine {
     deposited: 0n,
     withdrawn: 0n,
     fundLowest: Infinity,
+    fundSpent: { epoch: 0, value: 0, loss: 0 },
     counters: {
       marginCalls: 0,
       gaps: 0,

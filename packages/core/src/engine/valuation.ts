@@ -50,6 +50,22 @@ export function positionValue(engine: Engine, position: number): number {
   return valueOf(market, Math.abs(at(engine.positions.lots, position)), market.markTicks);
 }
 
+/**
+ * What closing `lots` of a position at a price loses against the mark, atoms; below zero a gain.
+ * Inverse books may lose an atom on each leg, so two more are reckoned with.
+ */
+export function lossOfClosing(
+  engine: Engine,
+  position: number,
+  close: { readonly lots: number; readonly ticks: number },
+): number {
+  const market = marketAt(engine, at(engine.positions.market, position));
+  const signed = Math.sign(at(engine.positions.lots, position)) * close.lots;
+  const atMark = profitOf(market, signed, 0, market.markTicks);
+  const residue = market.contract.inverse ? 2 : 0;
+  return atMark - profitOf(market, signed, 0, close.ticks) + residue;
+}
+
 /** Maintenance margin of one position at its mark, its closing fee included; by its own rules. */
 export function positionMaintenance(
   engine: Engine,
@@ -154,6 +170,15 @@ export function isTriggered(standing: Standing): boolean {
   return standing.atOrBelow
     ? standing.equity <= standing.maintenance
     : standing.equity < standing.maintenance;
+}
+
+/** Whether equity ≥ (1 + buffer) × maintenance and the trigger does not hold; buffer in 1e-7. */
+export function isAfloat(standing: Standing, buffer: number): boolean {
+  if (isTriggered(standing)) return false;
+  if (buffer === 0) return true;
+  const scale = BigInt(RATE_SCALE);
+  const target = BigInt(standing.maintenance) * (scale + BigInt(buffer));
+  return BigInt(standing.equity) * scale >= target;
 }
 
 /** Whether maintenance ≥ ratio × equity, exactly; `ratio` is in 1e-7. */

@@ -207,7 +207,7 @@ export interface LiquidationView {
 /** Liquidation orders in force, oldest first. */
 export function openLiquidations(engine: Engine): LiquidationView[] {
   return [...engine.liquidations.values()]
-    .filter((open) => open.position !== NONE && at(engine.positions.lots, open.position) !== 0)
+    .filter((open) => open.orderedLots > 0 && at(engine.positions.lots, open.position) !== 0)
     .map((open) => liquidationView(engine, open));
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   accountView,
+  adlRisks,
   openLiquidations,
   toDocument,
   type AccountDocument,
@@ -42,12 +43,14 @@ function positionsOf(engine: Engine, view: AccountView, scales: Scales): PlainOb
   const document = toDocument(engine, view.account);
   const report = document === null ? null : check(document, rulebooks);
   const reports = report === null || 'error' in report ? [] : report.positions;
+  const risks = adlRisks(engine, view.account);
   return view.positions.map((position) => {
     const same = (one: { market?: unknown; marginMode?: unknown }): boolean =>
       one.market === position.market && one.marginMode === position.marginMode;
     return positionOf(position, scales, {
       written: document?.positions.find(same),
       report: reports.find(same),
+      adlRisk: risks.get(position.market) ?? null,
     });
   });
 }
@@ -55,10 +58,11 @@ function positionsOf(engine: Engine, view: AccountView, scales: Scales): PlainOb
 interface Derived {
   readonly written: AccountDocument['positions'][number] | undefined;
   readonly report: PositionReport | undefined;
+  readonly adlRisk: number | null;
 }
 
 function positionOf(position: PositionView, scales: Scales, derived: Derived): PlainObject {
-  const { written, report } = derived;
+  const { written, report, adlRisk } = derived;
   const { cost: _cost, bankruptcyTicks: _ticks, profitAtoms, ...rest } = position;
   const deadline = position.deadlineMs === null ? null : timeText(position.deadlineMs);
   return {
@@ -72,6 +76,7 @@ function positionOf(position: PositionView, scales: Scales, derived: Derived): P
     bankruptcyPrice: report?.bankruptcyPrice ?? null,
     distance: report?.distance ?? null,
     deadline,
+    adlRisk,
   };
 }
 

@@ -270,16 +270,27 @@ describe('changing', () => {
     await ask(server, 'POST /v1/marks', { source: 'test', sourceSequence: 2, prices });
     const { body } = await ask(server, 'GET /v1/accounts/ann');
     const [{ liquidation, size }] = body.liquidations;
-    const fill = (key: string, price: string): Promise<Reply> => {
+    const fill = (key: string, price: string, more: object = {}): Promise<Reply> => {
       const route = `POST /v1/liquidations/${liquidation}/fills`;
-      const sent = { size, price, counterparty: 'house' };
+      const sent = { size, price, counterparty: 'house', ...more };
       return ask(server, route, sent, { 'idempotency-key': key });
     };
+    const stranger = { counterparty: 'nobody' };
     const cheap = await fill('cheap', '1000');
-    const first = await fill('whole', '47100');
-    expect([cheap.status, first.status]).toEqual([422, 200]);
+    const unknown = await fill('unknown', '47100', stranger);
+    const elsewhere = await fill('elsewhere', '47100', { market: 'ETH' });
+    const first = await fill('whole', '47100', { market: 'BTC' });
+    const replies = [cheap, unknown, elsewhere, first];
+    expect(replies.map((reply) => reply.body.code ?? reply.status)).toEqual([
+      'worse-than-limit',
+      'unknown-account',
+      'other-market',
+      200,
+    ]);
     expect((await fill('whole', '47100')).body).toEqual(first.body);
+    expect((await fill('whole', '47100', { market: 'BTC' })).body).toEqual(first.body);
     expect((await fill('cheap', '1000')).body).toEqual(cheap.body);
+    expect((await fill('unknown', '47100', stranger)).body).toEqual(unknown.body);
     expect((await fill('late', '47100')).status).toBe(404);
   });
 

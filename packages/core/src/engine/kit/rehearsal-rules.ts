@@ -1,5 +1,6 @@
 /** The configurations and market rules that rehearsals draw from: every policy, every schedule. */
 import type { EngineConfig, MarketRules } from '../config.ts';
+import type { LiquidationRules } from '../liquidation-rules.ts';
 import type { Dice } from './dice.ts';
 import type { Feeds } from './feeds.ts';
 import { plainConfig, plainRules } from './scene.ts';
@@ -83,9 +84,64 @@ function drawConfig(dice: Dice): EngineConfig {
       remainderTo: dice.pick(['account', 'fund'] as const),
       depositCures: dice.chance(50),
       fundLeverage: dice.pick(['0.5', '3', '20']),
+      ...(dice.chance(60) ? drawClosing(dice) : {}),
     },
     rememberedIds: dice.pick([5, 1000]),
   });
+}
+
+function drawClosing(dice: Dice): Partial<EngineConfig['liquidation']> {
+  return {
+    order: dice.pick(['largest-maintenance', 'largest-loss', 'most-relief'] as const),
+    ...(dice.chance(30)
+      ? {
+          fundPerEpoch: {
+            takeoverValue: dice.pick([null, '0', '30000']),
+            loss: dice.pick([null, '0', '500']),
+          },
+        }
+      : {}),
+    rules: drawLiquidation(dice),
+  };
+}
+
+const SIZES: readonly NonNullable<LiquidationRules['size']>[] = [
+  { kind: 'whole' },
+  { kind: 'fraction' },
+  { kind: 'fraction' },
+  { kind: 'step-down', levels: 1 },
+  { kind: 'step-down', levels: 2 },
+  { kind: 'portion', share: '0.2', above: '5000', wholeWithinMs: 30_000 },
+  { kind: 'portion', share: '0.1', above: '0', wholeWithinMs: 0 },
+];
+
+/** Every way to close, in any mixture. */
+export function drawLiquidation(dice: Dice): LiquidationRules {
+  const beyondBankruptcy = dice.pick(['never', 'fund-pays'] as const);
+  const limits: NonNullable<LiquidationRules['limit']>[] = [
+    { kind: 'bankruptcy' },
+    { kind: 'mark', within: dice.pick(['0', '0.01', '0.2']), beyondBankruptcy },
+    { kind: 'spread', adjustment: dice.pick(['1', '2.5']), spread: '0.1', beyondBankruptcy },
+  ];
+  return {
+    size: dice.pick(SIZES),
+    buffer: dice.pick(['0', '0.25', '1']),
+    chunk: dice.chance(30) ? { maxValue: dice.pick(['100', '9000']), cooldownMs: 400 } : null,
+    limit: dice.pick(limits),
+    bankruptcy: dice.pick(['whole-equity', 'by-maintenance'] as const),
+    backstopBelow: dice.pick([null, null, '0.5', '1']),
+    takeover: dice.chance(80),
+    fee: {
+      charged: dice.pick(['at-end', 'each-fill'] as const),
+      on: dice.pick(['fill', 'mark'] as const),
+      mostShare: dice.pick(['0', '0.3', '1']),
+      most: dice.pick([null, '50']),
+    },
+    adl: {
+      by: dice.pick(['queue', 'pro-rata'] as const),
+      when: dice.pick(['unfilled', 'bankrupt'] as const),
+    },
+  };
 }
 
 /** Inverse markets hold 1,000,000 atoms at a price of 100, so that most values are not whole. */
@@ -103,6 +159,7 @@ export function drawMarket(dice: Dice, inverse: boolean): MarketRules {
     makerFee: dice.pick(FEES),
     takerFee: dice.pick(FEES),
     liquidationFee: dice.pick(FEES),
+    ...(dice.chance(30) ? { liquidation: drawLiquidation(dice) } : {}),
     trigger: dice.chance(30) ? 'at-or-below' : 'below',
     priceBand: dice.pick(['0.05', '1']),
     profitWithdrawable: dice.chance(30),

@@ -119,6 +119,14 @@ export class Scene {
     }
   }
 
+  /** Makes a balance what it would be had the account deposited just so much. */
+  leave(account: string, atoms: number): void {
+    const { balance, rows } = this.engine.accounts;
+    const row = rows.get(account) ?? 0;
+    this.engine.deposited += BigInt(atoms - (balance[row] ?? 0));
+    balance[row] = atoms;
+  }
+
   mark(ticks: Readonly<Record<string, number>>): readonly EngineEvent[] {
     return this.quote('index', ticks);
   }

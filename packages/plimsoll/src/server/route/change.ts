@@ -64,8 +64,16 @@ function fillLiquidation({ id, ...fields }: Fields, scales: Scales, market: stri
   return { kind: 'fill-liquidation', liquidation: id, ...fill } as Draft;
 }
 
-/** Finds the market that a fill is about: where it was when the sender first said it. */
-export type MarketOf = (liquidation: number, sender: Sender) => string;
+/**
+ * Finds the market that a fill is about: the one it names, or where the liquidation was when the
+ * sender first said it, or where it is.
+ */
+export type MarketOf = (fill: FillPlace, sender: Sender) => string;
+
+export interface FillPlace {
+  readonly liquidation: number;
+  readonly named: string | undefined;
+}
 
 export function changes(marketOf: MarketOf): readonly Change[] {
   return [...accountChanges(), ...venueChanges(), ...controlChanges(), ...fillChanges(marketOf)];
@@ -246,6 +254,10 @@ function controlChanges(): Change[] {
   ];
 }
 
+function placeOf({ id, market }: Fields): FillPlace {
+  return { liquidation: Number(id), named: typeof market === 'string' ? market : undefined };
+}
+
 function fillChanges(marketOf: MarketOf): Change[] {
   return [
     {
@@ -254,9 +266,9 @@ function fillChanges(marketOf: MarketOf): Change[] {
       summary: 'An execution of a liquidation order',
       deed: 'operate',
       params: LiquidationParams,
-      body: BODIES.fill,
+      body: BODIES.liquidationFill,
       draft: (fields, scales, sender) =>
-        fillLiquidation(fields, scales, marketOf(Number(fields['id']), sender)),
+        fillLiquidation(fields, scales, marketOf(placeOf(fields), sender)),
     },
     {
       method: 'POST',

@@ -8,26 +8,31 @@ import { malformed, ProblemError, problemOf, statusOf, type Figures } from '../p
 import { sendProblem } from '../problem-reply.ts';
 import { Accepted } from '../schema/change.ts';
 import type { Draft, Sender } from '../sequencer.ts';
-import { changes, type Change } from './change.ts';
+import { changes, type Change, type FillPlace } from './change.ts';
 import { callerOf, described, type Surroundings } from './route.ts';
 
 export function addChangingRoutes(app: FastifyInstance, { desk }: Surroundings): void {
-  for (const change of changes((liquidation, sender) => marketOf(desk, liquidation, sender))) {
+  for (const change of changes((place, sender) => marketOf(desk, place, sender))) {
     addChange(app, desk, change);
   }
 }
 
 /**
  * A fill that was answered before keeps the market of that time, so that asking again gets the same
- * answer: meanwhile the liquidation may have ended or gone on to another market.
+ * answer: meanwhile the liquidation may have ended or gone on to another market. A fresh one that
+ * names another market than the order's is refused, before it is read in the wrong units.
  */
-function marketOf(desk: Desk, liquidation: number, sender: Sender): string {
+function marketOf(desk: Desk, { liquidation, named }: FillPlace, sender: Sender): string {
   const before = answeredMarket(desk, sender);
-  if (before !== null) return before;
+  if (before !== null) return named ?? before;
   const open = openLiquidations(desk.engine).find((one) => one.liquidation === liquidation);
-  if (open !== undefined) return open.market;
-  const detail = `there is no liquidation ${liquidation} in progress`;
-  throw new ProblemError(404, detail, { code: 'unknown-liquidation' });
+  if (open === undefined) {
+    const detail = `liquidation ${liquidation} has no order in force`;
+    throw new ProblemError(404, detail, { code: 'unknown-liquidation' });
+  }
+  if (named === undefined || named === open.market) return open.market;
+  const detail = `liquidation ${liquidation} is closing ${open.market} now, not ${named}`;
+  throw new ProblemError(422, detail, { code: 'other-market', path: 'market' });
 }
 
 function answeredMarket(desk: Desk, { client, id }: Sender): string | null {

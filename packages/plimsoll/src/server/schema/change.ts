@@ -1,6 +1,7 @@
 /** What each change of the API takes in its body. */
 import { Type, type TSchema } from 'typebox';
 import { Count, Decimal, Mode, Name, oneOf, orNull, Side, strict, Time } from './common.ts';
+import { FundLimits, LiquidationOrder, LiquidationRules } from './liquidation.ts';
 
 const Schedule: TSchema = Type.Object(
   { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },
@@ -61,6 +62,7 @@ export const Rules: TSchema = strict({
   makerFee: Decimal,
   takerFee: Decimal,
   liquidationFee: Decimal,
+  liquidation: Type.Optional(LiquidationRules),
   trigger: oneOf('below', 'at-or-below'),
   priceBand: Decimal,
   profitWithdrawable: Type.Boolean(),
@@ -87,6 +89,9 @@ export const LiquidationPolicy: TSchema = strict({
   remainderTo: oneOf('account', 'fund'),
   depositCures: Type.Boolean(),
   fundLeverage: Decimal,
+  order: Type.Optional(LiquidationOrder),
+  fundPerEpoch: Type.Optional(FundLimits),
+  rules: Type.Optional(LiquidationRules),
 });
 
 export const Configuration: TSchema = strict({
@@ -116,6 +121,7 @@ export type Change =
   | 'resume'
   | 'mode'
   | 'delisting'
+  | 'liquidationFill'
   | 'fill'
   | 'clock';
 
@@ -167,6 +173,12 @@ export const BODIES: Readonly<Record<Change, TSchema>> = {
   }),
   mode: strict({ mode: oneOf('open', 'reduce-only', 'liquidation-only') }),
   delisting: strict({ price: Decimal, reason: oneOf('expiry', 'delisting') }),
+  liquidationFill: strict({
+    market: Type.Optional(Name),
+    size: Decimal,
+    price: Decimal,
+    counterparty: Name,
+  }),
   fill: strict({ size: Decimal, price: Decimal, counterparty: Name }),
   clock: strict({}),
 };

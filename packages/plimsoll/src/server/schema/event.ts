@@ -35,6 +35,7 @@ const KINDS: { readonly [K in EventKind]: K } = {
   'liquidation-ordered': 'liquidation-ordered',
   'liquidation-filled': 'liquidation-filled',
   'liquidation-taken-over': 'liquidation-taken-over',
+  'liquidation-paused': 'liquidation-paused',
   deleveraged: 'deleveraged',
   'liquidation-ended': 'liquidation-ended',
   bankrupt: 'bankrupt',

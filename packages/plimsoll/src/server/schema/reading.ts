@@ -206,6 +206,7 @@ const Position = strict({
   bankruptcyPrice: orNull(Figure),
   distance: orNull(Figure),
   deadline: orNull(Time),
+  adlRisk: orNull(Type.Integer({ minimum: 1, maximum: 5 })),
 });
 
 const Order = strict({

@@ -1,0 +1,189 @@
+/**
+ * Liquidation rules in whole numbers: what a market says over what the venue says over the presets.
+ * Rates are in 1e-7, money in atoms; a limit that is not set is Infinity.
+ */
+import {
+  decimal,
+  floor,
+  integer,
+  parseDecimal,
+  powerOfTen,
+  rational,
+  times,
+} from '../units/index.ts';
+import type {
+  LiquidationChunk,
+  LiquidationFee,
+  LiquidationLimit,
+  LiquidationRules,
+  LiquidationSize,
+} from './liquidation-rules.ts';
+import { RATE_SCALE } from './requirement.ts';
+import { at, configured, marketAt, rulesAt, type Engine } from './state.ts';
+
+export type SizeTerms =
+  | { readonly kind: 'whole' | 'fraction' }
+  | { readonly kind: 'step-down'; readonly levels: number }
+  | {
+      readonly kind: 'portion';
+      readonly share: number;
+      readonly above: number;
+      readonly wholeWithinMs: number;
+    };
+
+export type LimitTerms =
+  | { readonly kind: 'bankruptcy' }
+  | { readonly kind: 'mark'; readonly within: number; readonly fundPays: boolean }
+  | {
+      readonly kind: 'spread';
+      readonly adjustment: number;
+      readonly spread: number;
+      readonly fundPays: boolean;
+    };
+
+export interface FeeTerms {
+  readonly eachFill: boolean;
+  readonly onMark: boolean;
+  readonly mostShare: number;
+  readonly most: number;
+}
+
+export interface LiquidationTerms {
+  readonly size: SizeTerms;
+  readonly buffer: number;
+  /** Of one piece, at the mark; Infinity without chunks. */
+  readonly chunkValue: number;
+  readonly cooldownMs: number;
+  readonly limit: LimitTerms;
+  readonly byMaintenance: boolean;
+  /** 0: no backstop. */
+  readonly backstopBelow: number;
+  readonly takeover: boolean;
+  readonly fee: FeeTerms;
+  readonly proRata: boolean;
+  readonly onlyBankrupt: boolean;
+}
+
+const PRESET: LiquidationTerms = {
+  size: { kind: 'whole' },
+  buffer: 0,
+  chunkValue: Infinity,
+  cooldownMs: 0,
+  limit: { kind: 'bankruptcy' },
+  byMaintenance: false,
+  backstopBelow: 0,
+  takeover: true,
+  fee: { eachFill: false, onMark: false, mostShare: RATE_SCALE, most: Infinity },
+  proRata: false,
+  onlyBankrupt: false,
+};
+
+/** What holds now for the position at `row`: its market's rules over the venue's. */
+export function termsOf(engine: Engine, row: number): LiquidationTerms {
+  const market = marketAt(engine, at(engine.positions.market, row));
+  const own = rulesAt(engine, market.rules).liquidation;
+  return { ...PRESET, ...configured(engine).policy.liquidation, ...own };
+}
+
+type Compiled = Partial<LiquidationTerms>;
+
+/** The terms that `rules` speak of, or the reason why they are refused. */
+export function compileTerms(rules: LiquidationRules, decimals: number): Compiled | string {
+  const parts: readonly (Compiled | string)[] = [
+    rules.size === undefined ? {} : compileSize(rules.size, decimals),
+    compileRate(rules.buffer, 'buffer'),
+    rules.chunk === undefined ? {} : compileChunk(rules.chunk, decimals),
+    rules.limit === undefined ? {} : compileLimit(rules.limit),
+    rules.bankruptcy === undefined ? {} : { byMaintenance: rules.bankruptcy === 'by-maintenance' },
+    rules.backstopBelow === null
+      ? { backstopBelow: 0 }
+      : compileRate(rules.backstopBelow, 'backstopBelow'),
+    rules.takeover === undefined ? {} : { takeover: rules.takeover },
+    rules.fee === undefined ? {} : compileFee(rules.fee, decimals),
+    rules.adl === undefined
+      ? {}
+      : { proRata: rules.adl.by === 'pro-rata', onlyBankrupt: rules.adl.when === 'bankrupt' },
+  ];
+  const terms: Compiled = {};
+  for (const part of parts) {
+    if (typeof part === 'string') return `liquidation: ${part}`;
+    Object.assign(terms, part);
+  }
+  return terms;
+}
+
+function compileRate(
+  text: string | undefined,
+  name: 'buffer' | 'backstopBelow',
+): Compiled | string {
+  if (text === undefined) return {};
+  const rate = inSteps(text, { name, most: 1 });
+  return typeof rate === 'string' ? rate : { [name]: rate };
+}
+
+function compileSize(size: LiquidationSize, decimals: number): Compiled | string {
+  if (size.kind !== 'portion') return { size };
+  const share = inSteps(size.share, { name: 'size.share', most: 1 });
+  if (typeof share === 'string') return share;
+  if (share < RATE_SCALE / 100) return 'size.share must be at least 0.01';
+  const above = wholeAtoms(size.above, decimals);
+  if (above === undefined) return 'size.above must be a whole number of atoms, at least 0';
+  return { size: { kind: 'portion', share, above, wholeWithinMs: size.wholeWithinMs } };
+}
+
+function compileChunk(chunk: LiquidationChunk | null, decimals: number): Compiled | string {
+  if (chunk === null) return { chunkValue: Infinity, cooldownMs: 0 };
+  const chunkValue = wholeAtoms(chunk.maxValue, decimals);
+  if (chunkValue === undefined || chunkValue === 0)
+    return 'chunk.maxValue must be a whole number of atoms above 0';
+  return { chunkValue, cooldownMs: chunk.cooldownMs };
+}
+
+/** How much steeper than in proportion a spread may grow. */
+const MOST_ADJUSTMENT = 100;
+
+function compileLimit(limit: LiquidationLimit): Compiled | string {
+  if (limit.kind === 'bankruptcy') return { limit };
+  const fundPays = limit.beyondBankruptcy === 'fund-pays';
+  if (limit.kind === 'mark') {
+    const within = inSteps(limit.within, { name: 'limit.within', most: 1 });
+    return typeof within === 'string' ? within : { limit: { kind: 'mark', within, fundPays } };
+  }
+  const most = MOST_ADJUSTMENT;
+  const adjustment = inSteps(limit.adjustment, { name: 'limit.adjustment', most });
+  if (typeof adjustment === 'string') return adjustment;
+  const spread = inSteps(limit.spread, { name: 'limit.spread', most: 1 });
+  if (typeof spread === 'string') return spread;
+  return { limit: { kind: 'spread', adjustment, spread, fundPays } };
+}
+
+function compileFee(fee: LiquidationFee, decimals: number): Compiled | string {
+  const mostShare = inSteps(fee.mostShare, { name: 'fee.mostShare', most: 1 });
+  if (typeof mostShare === 'string') return mostShare;
+  const most = fee.most === null ? Infinity : wholeAtoms(fee.most, decimals);
+  if (most === undefined) return 'fee.most must be a whole number of atoms, at least 0';
+  const eachFill = fee.charged === 'each-fill';
+  return { fee: { eachFill, onMark: fee.on === 'mark', mostShare, most } };
+}
+
+/** A decimal as a whole number of 1e-7 from 0 to `most`, or the reason why it is none. */
+function inSteps(
+  text: string,
+  { name, most }: { readonly name: string; readonly most: number },
+): number | string {
+  const value = parseDecimal(text);
+  const reason = `${name} must be from 0 to ${most}, in steps of 0.0000001`;
+  if (value === undefined) return reason;
+  const scaled = times(value, integer(RATE_SCALE));
+  const whole = floor(scaled);
+  const fits = whole * scaled.d === scaled.n && whole >= 0n && whole <= BigInt(most * RATE_SCALE);
+  return fits ? Number(whole) : reason;
+}
+
+/** Money as a safe whole number of atoms, at least 0; else undefined. */
+export function wholeAtoms(text: string, decimals: number): number | undefined {
+  const scaled = times(decimal(text), rational(powerOfTen(decimals), 1n));
+  const whole = floor(scaled);
+  const fits = whole * scaled.d === scaled.n && whole >= 0n;
+  return fits && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : undefined;
+}
