@@ -142,7 +142,13 @@ function draw(seed: number): Drawn {
     },
   };
   const lots = dice.between(1, 400);
-  const rules: MarketRules = { ...market, maxLeverage: '100', makerFee: '0', takerFee: '0', liquidation };
+  const rules: MarketRules = {
+    ...market,
+    maxLeverage: '100',
+    makerFee: '0',
+    takerFee: '0',
+    liquidation,
+  };
   const scene = world({ lots, ticks: 1_000, money: 2 ** 45, rules });
   const needed = accountView(scene.engine, 'ann')?.maintenanceMarginAtoms ?? 0;
   scene.leave('ann', Math.floor((needed * dice.between(20, 99)) / 100));
