@@ -153,22 +153,28 @@ describe('what the fund may take on in one epoch', () => {
   });
 });
 
+/** Ann long 100 of A against bob 50, cem 30 and dan 20, all in profit at 90. */
+function book(by: 'queue' | 'pro-rata'): Scene {
+  const scene = venue({ rules: { adl: { by, when: 'unfilled' } } });
+  scene.accept(tradeOf('A', ['ann', 'bob'], [50, 100]));
+  scene.accept(tradeOf('A', ['ann', 'cem'], [30, 100]));
+  scene.accept(tradeOf('A', ['ann', 'dan'], [20, 100]));
+  scene.accept(tradeOf('A', ['house', 'dan'], [100, 100]));
+  return scene;
+}
+
+const shares = (events: readonly EngineEvent[]): Record<string, number> =>
+  Object.fromEntries(
+    eventsOf(events, 'deleveraged').map((event) => [event.counterparty, event.sizeLots]),
+  );
+
+const risk = (scene: Scene): (number | undefined)[] => {
+  scene.mark({ A: 98 });
+  scene.leave('bob', 10);
+  return ['bob', 'cem', 'dan'].map((id) => adlRisks(scene.engine, id).get('A'));
+};
+
 describe('ADL in proportion', () => {
-  /** Ann long 100 of A against bob 50, cem 30 and dan 20, all in profit at 90. */
-  function book(by: 'queue' | 'pro-rata'): Scene {
-    const scene = venue({ rules: { adl: { by, when: 'unfilled' } } });
-    scene.accept(tradeOf('A', ['ann', 'bob'], [50, 100]));
-    scene.accept(tradeOf('A', ['ann', 'cem'], [30, 100]));
-    scene.accept(tradeOf('A', ['ann', 'dan'], [20, 100]));
-    scene.accept(tradeOf('A', ['house', 'dan'], [100, 100]));
-    return scene;
-  }
-
-  const shares = (events: readonly EngineEvent[]): Record<string, number> =>
-    Object.fromEntries(
-      eventsOf(events, 'deleveraged').map((event) => [event.counterparty, event.sizeLots]),
-    );
-
   test('each in profit bears a share by size: 50, 30 and 120 of 200', () => {
     const scene = book('pro-rata');
     scene.leave('ann', 1_500);
@@ -191,11 +197,6 @@ describe('ADL in proportion', () => {
   });
 
   test('the risk of it: by place in the queue, or one place for all who share', () => {
-    const risk = (scene: Scene): (number | undefined)[] => {
-      scene.mark({ A: 98 });
-      scene.leave('bob', 10);
-      return ['bob', 'cem', 'dan'].map((id) => adlRisks(scene.engine, id).get('A'));
-    };
     expect(risk(book('queue'))).toEqual([5, 2, 4]);
     expect(risk(book('pro-rata'))).toEqual([5, 5, 5]);
     expect(adlRisks(book('queue').engine, 'fund').size).toBe(0);
