@@ -175,7 +175,7 @@ function ratioOf(scene: Scene): number {
   return maintenanceMarginAtoms === 0 ? Infinity : equityAtoms / maintenanceMarginAtoms;
 }
 
-/** The ends of the liquidation after its first order was filled at its limit; null if not a part. */
+/** The ends of the liquidation once its first order is filled at its limit; null if no part. */
 function closePart(scene: Scene): { readonly reason: string }[] | null {
   const held = accountView(scene.engine, 'ann')?.positions[0]?.sizeLots;
   const [order] = eventsOf(scene.mark({ A: 1_000 }), 'liquidation-ordered');

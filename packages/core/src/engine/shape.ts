@@ -283,7 +283,7 @@ function isRules(value: unknown): boolean {
       orderBand: isDecimalOrNull,
       breaker: isGuard,
     },
-    ['multiplier', 'face', 'liquidation', 'prices'],
+    ['multiplier', 'face', 'liquidation', 'prices', ...GUARDS],
   );
 }
 
