@@ -36,6 +36,12 @@ function near(printed: string, atoms: number, slack: number): string | null {
 interface RulesWritten {
   readonly contract: string;
   readonly maintenance: MarketRules['maintenance'];
+  /** Of a market without a position, what leverage asks for comes first. */
+  readonly initial?: { readonly schedule: Rated & { readonly of?: readonly Rated[] } };
+}
+
+interface Rated {
+  readonly rate?: string;
 }
 
 /**
@@ -60,6 +66,20 @@ function slackOf(document: AccountDocument, one: PositionView): number {
 function initialSlack(document: AccountDocument, one: PositionView): number {
   const { contract } = document.markets[one.market] as RulesWritten;
   return contract === 'inverse' ? 1 + Math.max(1, 100 / one.leverageHundredths) : 1;
+}
+
+/** Eight atoms of partial fills an order, and the rounding that its leverage carries on. */
+function orderSlack(document: AccountDocument, view: AccountView): number {
+  return view.orders.reduce((sum, { market }) => sum + 8 + carriedOn(document, view, market), 0);
+}
+
+function carriedOn(document: AccountDocument, view: AccountView, market: string): number {
+  const { contract, initial } = document.markets[market] as RulesWritten;
+  if (contract !== 'inverse') return 1;
+  const held = view.positions.find((one) => one.market === market);
+  if (held !== undefined) return Math.max(1, 100 / held.leverageHundredths);
+  const { rate, of } = initial?.schedule ?? {};
+  return Math.max(1, Number(rate ?? of?.[0]?.rate ?? 1));
 }
 
 interface Compared {
@@ -95,7 +115,7 @@ function differences({ view, document, report, newRules }: Compared): string[] {
       'initial',
       report.initialMargin,
       view.initialMarginAtoms,
-      poolSlack.initial + 9 * orders,
+      poolSlack.initial + orderSlack(document, view),
     );
   view.positions.forEach((one, k) => {
     const other = report.positions[k];

@@ -124,28 +124,34 @@ export function compileRules(
   const maxLeverageHundredths = hundredths(rules.maxLeverage);
   if (maxLeverageHundredths === undefined)
     return 'maxLeverage must be at least 0.01, in steps of 0.01';
-  const prices = compilePrices(rules.prices);
-  if (typeof prices === 'string') return prices;
-  const guards = compileGuards(rules, decimals);
-  if (typeof guards === 'string') return guards;
-  const liquidation = compileTerms(rules.liquidation ?? {}, decimals);
-  if (typeof liquidation === 'string') return liquidation;
+  const care = compileCare(rules, decimals);
+  if (typeof care === 'string') return care;
   return {
     source: rules,
     maintenance,
     initial,
     ...rates,
-    liquidation,
+    ...care,
     maxLeverageHundredths,
     entryBasis: rules.maintenance.basis === 'entry',
     closingFeeAtLeverage: rules.maintenance.closingFeeAt === 'leverage',
     atOrBelow: rules.trigger === 'at-or-below',
     profitWithdrawable: rules.profitWithdrawable,
-    staleAfterMs: Math.min(rules.staleAfterMs ?? Infinity, prices?.silentAfterMs ?? Infinity),
+    staleAfterMs: Math.min(rules.staleAfterMs ?? Infinity, care.prices?.silentAfterMs ?? Infinity),
     invalidAfterMs: rules.invalidAfterMs ?? Infinity,
-    prices,
-    guards,
   };
+}
+
+type CompiledCare = Pick<CompiledRules, 'prices' | 'guards' | 'liquidation'>;
+
+/** What a market does when prices, crowds or accounts go wrong. */
+function compileCare(rules: MarketRules, decimals: number): CompiledCare | string {
+  const prices = compilePrices(rules.prices);
+  if (typeof prices === 'string') return prices;
+  const guards = compileGuards(rules, decimals);
+  if (typeof guards === 'string') return guards;
+  const liquidation = compileTerms(rules.liquidation ?? {}, decimals);
+  return typeof liquidation === 'string' ? liquidation : { prices, guards, liquidation };
 }
 
 function compileWritten(written: unknown, path: string, scale: Scale): CompiledSchedule | string {

@@ -28,14 +28,14 @@ function world({ lots, ticks, money, rules }: World): Scene {
   return scene;
 }
 
-function maintenance(schedule: MarketRules['maintenance']['schedule']): Partial<MarketRules> {
+function holding(schedule: MarketRules['maintenance']['schedule']): Partial<MarketRules> {
   return { maintenance: { ...plainRules().maintenance, schedule } };
 }
 
 /** Of 1,000,000 lots at 1,000: maintenance 1 %, equity 0.9 % of the value, a cost as said. */
 function ordered(liquidationFee: string, buffer: string): number {
   const liquidation: LiquidationRules = { size: { kind: 'fraction' }, buffer, limit: atMark };
-  const rules = { ...maintenance({ kind: 'flat', rate: '0.01' }), liquidationFee, liquidation };
+  const rules = { ...holding({ kind: 'flat', rate: '0.01' }), liquidationFee, liquidation };
   const scene = world({ lots: 1_000_000, ticks: 1_000, money: 9_000_000, rules });
   return eventOf(scene.mark({ A: 1_000 }), 'liquidation-ordered').sizeLots;
 }
@@ -61,7 +61,7 @@ describe('the fraction x = ((1 + b) m N − E) / (N ((1 + b) m − s))', () => {
       limit: atMark,
       fee: { charged: 'each-fill', on: 'mark', mostShare: '1', most: null },
     };
-    const flat = maintenance({ kind: 'flat', rate: '0.01' });
+    const flat = holding({ kind: 'flat', rate: '0.01' });
     const rules = { ...flat, liquidationFee: '0.004', liquidation };
     const scene = world({ lots: 1_000_000, ticks: 1_000, money: 9_000_000, rules });
     const { sizeLots } = eventOf(scene.mark({ A: 1_000 }), 'liquidation-ordered');
@@ -93,7 +93,7 @@ describe('down by tiers', () => {
     [20, 2, 'two levels from level 2: the whole', 20],
   ])('%i lots at 1,000, %i levels: %s', (lots, levels, _why, size) => {
     const liquidation: LiquidationRules = { size: { kind: 'step-down', levels } };
-    const rules = { ...maintenance(byValue), liquidation };
+    const rules = { ...holding(byValue), liquidation };
     const scene = world({ lots, ticks: 1_000, money: 50, rules });
     expect(eventOf(scene.mark({ A: 1_000 }), 'liquidation-ordered').sizeLots).toBe(size);
   });
@@ -128,7 +128,8 @@ function draw(seed: number): Drawn {
   const dice = new Dice(seed);
   const buffer = dice.pick(['0', '0.25', '1']);
   const within = dice.pick(['0', '0.001', '0.02']);
-  const { liquidation: _drawn, ...market } = drawMarket(dice, dice.chance(40));
+  const drawn = drawMarket(dice, dice.chance(40));
+  const { contract, face, maintenance, trigger, liquidationFee } = drawn;
   const liquidation: LiquidationRules = {
     size: { kind: 'fraction' },
     buffer,
@@ -142,13 +143,8 @@ function draw(seed: number): Drawn {
     },
   };
   const lots = dice.between(1, 400);
-  const rules: MarketRules = {
-    ...market,
-    maxLeverage: '100',
-    makerFee: '0',
-    takerFee: '0',
-    liquidation,
-  };
+  const terms = { maintenance, trigger, liquidationFee, liquidation };
+  const rules = { contract, ...(face === undefined ? {} : { face }), ...terms };
   const scene = world({ lots, ticks: 1_000, money: 2 ** 45, rules });
   const needed = accountView(scene.engine, 'ann')?.maintenanceMarginAtoms ?? 0;
   scene.leave('ann', Math.floor((needed * dice.between(20, 99)) / 100));

@@ -296,12 +296,13 @@ function isSources(value: unknown): boolean {
   );
 }
 
+const isJump: Check = (value) =>
+  hasFields(value, {
+    threshold: isDecimalText,
+    confirmations: (count) => isWhole(count, 1, MOST_CONFIRMATIONS),
+  });
+
 function isPriceRules(value: unknown): boolean {
-  const isJump: Check = (jump) =>
-    hasFields(jump, {
-      threshold: isDecimalText,
-      confirmations: (count) => isWhole(count, 1, MOST_CONFIRMATIONS),
-    });
   return hasFields(value, {
     sources: isSources,
     minimumAgreeing: (count) => isWhole(count, 1, MOST_SOURCES),

@@ -280,7 +280,7 @@ function triggerCase(published: PublishedCase): Outcome {
 }
 
 const BORROWING = 'borrowed assets: the engine settles in one asset and lends none';
-const SETTLEMENT = 'final settlement of a market at the oracle price is not in the engine';
+const SETTLEMENT = 'a delisted market closes everybody at once, never a pair of accounts alone';
 const SLIPPAGE = 'a requirement with slippage against the book: schedules here know value and size';
 
 type Asking = (published: PublishedCase) => Outcome;
