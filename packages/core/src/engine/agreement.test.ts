@@ -8,7 +8,8 @@ import type { MarketRules } from './config.ts';
 import { toDocument, type AccountDocument } from './document.ts';
 import { apply } from './reducer.ts';
 import { Rehearsal } from './kit/rehearsal.ts';
-import { createEngine, type Engine } from './state.ts';
+import { createEngine, type Engine, marketAt } from './state.ts';
+import { markAllows } from './validity.ts';
 import { marketView } from './view.ts';
 
 const SEEDS = Number(process.env['ENGINE_SEEDS'] ?? 150);
@@ -155,10 +156,15 @@ function disagreements(engine: Engine, id: string, newRules: boolean): string[] 
   const report = check(document, rulebooks);
   if ('error' in report) return [`${id}: ${report.error.path} ${report.error.message}`];
   const found = differences({ view, document, report, newRules }).map((one) => `${id}: ${one}`);
-  // A document knows of no halt or breaker: where the engine waits for one, it may say less.
+  // A document knows of no halt, breaker or doubtful mark: where the engine waits for one, it may
+  // say less.
   const waits =
     engine.markets.some(({ breaker }) => (breaker?.trippedMs ?? 0) > 0) ||
-    view.positions.some(({ market }) => WAITING.has(marketView(engine, market)?.mode));
+    view.positions.some(({ market }) => WAITING.has(marketView(engine, market)?.mode)) ||
+    view.positions.some(({ market }) => {
+      const row = engine.marketRows.get(market) ?? 0;
+      return !markAllows(engine, marketAt(engine, row), 'liquidate');
+    });
   if (!waits && ENGINE_RANK[view.state] < RANK[report.state]) {
     found.push(`${id}: the engine says ${view.state}, the document ${report.state}`);
   }
