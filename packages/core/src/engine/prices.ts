@@ -3,6 +3,7 @@
  * each market makes of them; and the alert when a mark's validity changes.
  */
 import type { CommandOf, MarkPrice } from './command.ts';
+import { findSuspects } from './breach-index.ts';
 import { isRefusal, knownMarket, MAX_UNITS, MAX_VALUE } from './admission.ts';
 import { hear, type Hearing } from './price-feed.ts';
 import type { CompiledPrices } from './price-rules.ts';
@@ -10,7 +11,6 @@ import { checkMove } from './breaker.ts';
 import { confirmMark } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { marketAt, rulesAt, type Engine, type Market } from './state.ts';
-import { sweep } from './sweep.ts';
 import type { Turn } from './turn.ts';
 import { validityOf } from './validity.ts';
 import { noteRange } from './volatility.ts';
@@ -30,7 +30,7 @@ export function acceptMarks(turn: Turn, command: CommandOf<'marks'>): Refusal | 
   engine.epoch = engine.sequence;
   takePrices(turn, command);
   tellValidities(turn);
-  sweep(engine, turn.touched);
+  findSuspects(engine, turn.touched);
   return null;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Command, CommandKind, CommandOf } from './command.ts';
 import { advanceBreakers } from './breaker.ts';
+import { coolIdly, findSuspects, heat } from './breach-index.ts';
 import { review } from './call.ts';
 import { at, configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
 import { delistMarket } from './delist.ts';
@@ -28,8 +29,8 @@ import { cancel, placeOrder } from './placement.ts';
 import { acceptMarks, tellValidities } from './prices.ts';
 import { advanceRecoveries, haltMarket, resumeMarket, setMarketMode } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import { verifyCold } from './shadow.ts';
 import { malformed } from './shape.ts';
-import { sweep } from './sweep.ts';
 import { trade } from './trade.ts';
 import type { Turn } from './turn.ts';
 import { marksAllow } from './unit.ts';
@@ -142,11 +143,13 @@ function dispatch(turn: Turn, command: Command): Refusal | null {
 
 /** Dated rules, deadlines and expiries come due at the time that the sequencer has stamped. */
 function letTimePass(turn: Turn): null {
+  verifyCold(turn.engine);
+  coolIdly(turn.engine);
   applyDueRules(turn);
   tellValidities(turn);
   advanceRecoveries(turn);
   advanceBreakers(turn);
-  if (configured(turn.engine).policy.deadlineMs >= 0) sweep(turn.engine, turn.touched);
+  if (configured(turn.engine).policy.deadlineMs >= 0) findSuspects(turn.engine, turn.touched);
   return null;
 }
 
@@ -176,7 +179,10 @@ function reviewTouched(turn: Turn): void {
   while (turn.touched.size > 0) {
     const rows = [...turn.touched].sort((a, b) => a - b);
     turn.touched.clear();
-    for (const row of rows) review(turn, row);
+    for (const row of rows) {
+      review(turn, row);
+      heat(turn.engine, row);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  *   account row ──first──▶ position row ──next──▶ position row ──▶ −1
  */
 import type { Breaker } from './breaker.ts';
+import type { BreachIndex } from './breach-index.ts';
 import type { EngineConfig } from './config.ts';
 import type { CompiledPolicy, CompiledRules, Contract } from './compile.ts';
 import type { Side } from './command.ts';
@@ -198,6 +199,8 @@ export interface Engine {
   fundLowest: number;
   fundSpent: FundSpending;
   counters: Counters;
+  /** Follows from all else and is not saved: who need not be looked at; null before an epoch. */
+  index: BreachIndex | null;
 }
 
 /** An engine that knows nothing yet; its first command is `configure`. */
@@ -232,6 +235,7 @@ export function createEngine(): Engine {
       socialized: 0,
       ignoredPrices: 0,
     },
+    index: null,
   };
   for (const id of RESERVED_ACCOUNTS) addAccount(engine.accounts, id);
   return engine;
