@@ -271,8 +271,10 @@ function coolSlice(engine: Engine, index: BreachIndex, most: number): void {
 
 /** Cools what it can while nothing else is to be done. */
 export function coolIdly(engine: Engine): void {
-  const { index } = engine;
-  if (index !== null) coolSlice(engine, index, mostCooled(engine, index));
+  if (engine.index === null) return;
+  const index = currentIndex(engine);
+  noteMarks(engine, index);
+  coolSlice(engine, index, mostCooled(engine, index));
 }
 
 /** Places the bounds of the account just weighed; false when one would be where the mark is. */

@@ -83,7 +83,7 @@ function missed(engine: Engine, index: BreachIndex): string[] {
 /** A range of marks, ticks: from the first on, and below the second. */
 export type Room = readonly [from: number, below: number];
 
-/** By market, the marks at which an account's bounds leave it cold; Infinity where none is above. */
+/** By market, the marks at which an account stays cold; Infinity where no bound is above. */
 export function roomOfAccount(engine: Engine, account: number): Map<number, Room> {
   const rooms = new Map<number, Room>();
   const { index, positions } = engine;
