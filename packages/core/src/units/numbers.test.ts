@@ -248,6 +248,12 @@ test('a long sum of awkward quotients stays short and close', () => {
   expect(total.d.toString(2).length).toBeLessThan(2200);
 });
 
+test('what is short in lowest terms is never rounded, however long it was written', () => {
+  const long = 7n ** 300n;
+  const third = { n: long, d: 3n * long };
+  expect(times(third, { n: 3n * long, d: long })).toEqual({ n: 1n, d: 1n });
+});
+
 test('floor and ceiling below and above zero', () => {
   expect([
     floor(decimal('-1.5')),

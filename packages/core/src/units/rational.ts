@@ -3,8 +3,7 @@
  * requirement *is* equal. Values are immutable and not kept in lowest terms: reducing costs more
  * than it saves until the terms grow long, so a term is reduced only past `LONG`. A value whose
  * lowest terms still pass `TOO_LONG` (sums of many awkward quotients) is rounded at 2^-512 of
- * itself,
- * so that work stays bounded.
+ * itself, so that work stays bounded.
  */
 
 /** `n / d`, with `d > 0`. Make one with `rational`, `integer` or `parseDecimal`, never by hand. */
@@ -33,8 +32,8 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 
 function make(n: bigint, d: bigint): Rational {
   if (d <= LONG) return { n, d };
-  if (d > TOO_LONG) return significant({ n, d }, KEPT_BITS);
-  return lowestTerms({ n, d });
+  const least = lowestTerms({ n, d });
+  return least.d > TOO_LONG ? significant(least, KEPT_BITS) : least;
 }
 
 /** `a` rounded towards zero to `bits` significant bits, as a fraction with a power of two below. */
