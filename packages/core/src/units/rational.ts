@@ -32,8 +32,8 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 
 function make(n: bigint, d: bigint): Rational {
   if (d <= LONG) return { n, d };
-  const least = lowestTerms({ n, d });
-  return least.d > TOO_LONG ? significant(least, KEPT_BITS) : least;
+  const reduced = lowestTerms({ n, d });
+  return reduced.d > TOO_LONG ? significant(reduced, KEPT_BITS) : reduced;
 }
 
 /** `a` rounded towards zero to `bits` significant bits, as a fraction with a power of two below. */
