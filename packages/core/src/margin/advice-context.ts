@@ -52,7 +52,10 @@ export interface AdviceContext {
   readonly now?: string | undefined;
   /** How long before an event a position counts as held into it; by default 24. */
   readonly eventHours?: DecimalLike | undefined;
-  /** The day of the tier tables, such as 2026-07-02; by default the document's `asOf`. */
+  /**
+   * The day of the tier tables, such as 2026-07-02; by default the document's `asOf`, or without
+   * one the oldest day of the venue's tables in use.
+   */
   readonly tiersDate?: string | undefined;
   /** After so many days they are stale; by default 30. */
   readonly tiersDaysMax?: DecimalLike | undefined;

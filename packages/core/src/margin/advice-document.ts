@@ -4,6 +4,7 @@
  * cure.
  */
 import {
+  ceiling,
   compare,
   decimal,
   floor,
@@ -15,33 +16,42 @@ import {
 } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Position } from './account.ts';
-import { cure, holdersOf, nameOf, percentText, shown } from './advice-finding.ts';
+import {
+  cure,
+  CURE_STEP,
+  holdersOf,
+  inSteps,
+  nameOf,
+  percentText,
+  shown,
+} from './advice-finding.ts';
 import type { AdviceScene, Finding, Holder } from './advice-finding.ts';
-import { isCross } from './figures.ts';
+import { figuresOf, isCross } from './figures.ts';
 import type { PositionFigures } from './figures.ts';
 import { paidIn, payersOf, paymentsToLiquidation } from './funding-drag.ts';
+import type { Scene } from './funding-drag.ts';
 import { scheduleOf } from './hedge.ts';
 import { measured, requirement, levelIndex } from './schedule.ts';
+import { deposited } from './sizing-account.ts';
 import { leastDeposit } from './sizing.ts';
+import { leastWhere } from './sizing-search.ts';
 import { distanceOf } from './sizing-target.ts';
 
 /** Maintenance / equity from which a buffer is thin, and from which that is critical. */
 const THIN: Rational = decimal('0.5');
 const CRITICAL: Rational = decimal('0.8');
-/** Days of funding at today's rate that a position should survive. */
-const FUNDING_DAYS = 30n;
+/** Hours of funding at today's rate that a position should survive: thirty days. */
+const FUNDING_HOURS: Rational = integer(720);
 /** A losing position nearer than this can drain the pool. */
 const DRAIN_DISTANCE: Rational = decimal('0.1');
 /** From this share of the next tier's edge on, the tier is near. */
 const TIER_SHARE: Rational = decimal('0.95');
-/** Cures by deposit are whole steps of this. */
-export const DEPOSIT_STEP: Rational = decimal('0.00000001');
 
 /** The findings that the document alone gives reason for, the gravest rule first. */
 export function documentAdvice(scene: AdviceScene): readonly Finding[] {
   const holders = holdersOf(scene);
   return [
-    ...holders.flatMap(thinBuffer),
+    ...holders.flatMap((holder) => thinBuffer(scene, holder)),
     ...holders.flatMap(noBuffer),
     ...holders.flatMap(initialMistaken),
     ...holders.flatMap((holder) => fundingIgnored(scene, holder)),
@@ -51,10 +61,16 @@ export function documentAdvice(scene: AdviceScene): readonly Finding[] {
 }
 
 /** maintenance ≥ half of equity. */
-function thinBuffer({ name, standing }: Holder): readonly Finding[] {
+function thinBuffer(
+  { account, figures }: AdviceScene,
+  { name, standing, members }: Holder,
+): readonly Finding[] {
   const { equity, maintenance } = standing;
   if (maintenance.n === 0n || compare(maintenance, times(THIN, equity)) < 0) return [];
   const isCritical = compare(maintenance, times(CRITICAL, equity)) >= 0;
+  const first = figures.positions.indexOf(members[0] as PositionFigures);
+  const target = { kind: 'ratio', most: THIN } as const;
+  const deposit = leastDeposit(account, first, { target, step: CURE_STEP });
   const used = equity.n <= 0n ? 'more than all' : percentText(over(maintenance, equity));
   return [
     {
@@ -62,7 +78,7 @@ function thinBuffer({ name, standing }: Holder): readonly Finding[] {
       severity: isCritical ? 'critical' : 'warning',
       message: `The maintenance margin of ${name} takes ${used} of its equity, so little is left to lose.`,
       figures: shown({ equity, maintenance, threshold: THIN }),
-      cure: cure('deposit', minus(over(maintenance, THIN), equity), true),
+      cure: cure('deposit', deposit ?? integer(0), deposit !== null),
     },
   ];
 }
@@ -119,11 +135,10 @@ function fundingIgnored(
   const { index } = own;
   const scene = { account, index, payers, own };
   const count = paymentsToLiquidation(scene);
-  const hours = integer(FUNDING_DAYS * 24n);
   const { intervalHours, rate } = own.funding;
-  if (count === null || count === 0n || count > floor(over(hours, intervalHours))) return [];
+  const limit = floor(over(FUNDING_HOURS, intervalHours));
+  if (count === null || count === 0n || count > limit) return [];
   const each = figures.positions[index] as PositionFigures;
-  const { equity, maintenance } = each.standing;
   const days = formatDecimal(over(times(integer(count), intervalHours), integer(24)), 3);
   return [
     {
@@ -131,9 +146,25 @@ function fundingIgnored(
       severity: 'warning',
       message: `Funding alone liquidates ${nameOf(each)} in ${days} days at the present rate, though the price stays.`,
       figures: shown({ rate, payment: own.payment, intervals: integer(count) }),
-      cure: cure('deposit', minus(paidIn(scene, hours), minus(equity, maintenance)), true),
+      cure: cure('deposit', depositAgainst(scene, limit) ?? integer(0)),
     },
   ];
+}
+
+/** The least deposit with which more than `limit` payments are needed; the fee may move with it. */
+function depositAgainst(scene: Scene, limit: bigint): Rational | null {
+  const { account, index, own } = scene;
+  const { equity, maintenance } = (figuresOf(account).positions[index] as PositionFigures).standing;
+  const paid = paidIn(scene, times(integer(limit), own.funding.intervalHours));
+  const likely = minus(paid, minus(equity, maintenance));
+  const steps = leastWhere(ceiling(over(likely, CURE_STEP)), (n) => {
+    const count = paymentsToLiquidation({
+      ...scene,
+      account: deposited(account, index, inSteps(n)),
+    });
+    return count === null || count > limit;
+  });
+  return steps === null ? null : inSteps(steps);
 }
 
 /** A losing cross position beside other markets, less than a tenth from the pool's end. */
@@ -145,7 +176,7 @@ function drainsPool({ account, figures }: AdviceScene, index: number): readonly 
   if (!isCross(position) || pnl.n >= 0n || price === null || distance === null) return [];
   if (compare(distance, DRAIN_DISTANCE) >= 0 || !hasOthers(account.positions, position)) return [];
   const target = { kind: 'distance', least: DRAIN_DISTANCE } as const;
-  const deposit = leastDeposit(account, index, { target, step: DEPOSIT_STEP });
+  const deposit = leastDeposit(account, index, { target, step: CURE_STEP });
   return [
     {
       code: 'drains-pool',

@@ -1,5 +1,5 @@
 /** What an advice is, and the words and numbers that all of them share. */
-import { formatDecimal } from '../units/index.ts';
+import { ceiling, decimal, formatDecimal, integer, over, times } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account } from './account.ts';
 import type { Figures, PositionFigures, Standing } from './figures.ts';
@@ -92,6 +92,17 @@ export function percentText(share: Rational): string {
   return `${formatDecimal({ n: share.n * 100n, d: share.d }, 4)} %`;
 }
 
+/** Deposits and contracts to close are whole steps of this. */
+export const CURE_STEP: Rational = decimal('0.00000001');
+
+/** So many steps. */
+export function inSteps(count: bigint): Rational {
+  return times(integer(count), CURE_STEP);
+}
+
+/** The cure; an amount of money or contracts is brought up to a whole step. */
 export function cure(kind: Cure['kind'], amount: Rational, isMoreThan = false): Cure {
-  return { kind, amount: exactText(amount), isMoreThan };
+  const isStepped = kind === 'deposit' || kind === 'reduce';
+  const needed = isStepped ? inSteps(ceiling(over(amount, CURE_STEP))) : amount;
+  return { kind, amount: exactText(needed), isMoreThan };
 }

@@ -12,14 +12,13 @@ import {
 import type { Rational } from '../units/index.ts';
 import { DAY_MS, dayNumber, dayText } from './advice-calendar.ts';
 import type { Known, KnownStop } from './advice-context.ts';
-import { DEPOSIT_STEP } from './advice-document.ts';
-import { cure, nameOf, percentText, shown } from './advice-finding.ts';
-import type { AdviceScene, Finding } from './advice-finding.ts';
+import { cure, CURE_STEP, nameOf, percentText, shown } from './advice-finding.ts';
+import type { AdviceScene, Cure, Finding } from './advice-finding.ts';
 import type { PositionFigures } from './figures.ts';
 import { identityOf } from './sizing-inquiry.ts';
 import { leastDeposit } from './sizing.ts';
 import { distanceOf } from './sizing-target.ts';
-import { stopPrice } from './stop.ts';
+import { isBeforeLine, stopPrice } from './stop.ts';
 
 const HOUR_MS: Rational = integer(3_600_000);
 
@@ -52,7 +51,7 @@ function safetyOverestimated(
   const least = times(sigmas, sigma);
   if (compare(distance, least) >= 0) return [];
   const target = { kind: 'distance', least } as const;
-  const deposit = leastDeposit(account, index, { target, step: DEPOSIT_STEP });
+  const deposit = leastDeposit(account, index, { target, step: CURE_STEP });
   const reached = over(distance, sigma);
   return [
     {
@@ -131,14 +130,13 @@ function isFor(stop: KnownStop, { position }: PositionFigures): boolean {
 }
 
 function noStop(each: PositionFigures, price: Rational, cushion: Rational): readonly Finding[] {
-  const stop = stopPrice(each, cushion) ?? price;
   return [
     {
       code: 'no-stop',
       severity: 'warning',
       message: `${capital(nameOf(each))} has no stop before its liquidation price ${formatDecimal(price)}.`,
       figures: shown({ liquidationPrice: price, cushion }),
-      cure: cure('stop', stop),
+      cure: stopCure(each, cushion),
     },
   ];
 }
@@ -174,8 +172,23 @@ function stopFinding(
   const message =
     `The stop of ${nameOf(each)} at ${at} is only ${percentText(over(before, markPrice))} of the mark ` +
     `before its liquidation price ${line}.`;
-  const moved = cure('stop', stopPrice(each, cushion) ?? markPrice);
-  return [{ code: 'stop-too-near', severity: 'warning', message, figures, cure: moved }];
+  return [
+    {
+      code: 'stop-too-near',
+      severity: 'warning',
+      message,
+      figures,
+      cure: stopCure(each, cushion),
+    },
+  ];
+}
+
+/** The stop that keeps the cushion; where mark and liquidation leave no room for one, none does. */
+function stopCure(each: PositionFigures, cushion: Rational): Cure {
+  const stop = stopPrice(each, cushion);
+  return stop !== null && isBeforeLine(each, stop)
+    ? cure('stop', stop)
+    : cure('close', each.position.size);
 }
 
 /** More than `tiersDaysMax` days between the tables and now. */

@@ -5,6 +5,7 @@ import { dayNumber, dayText, timeMs } from './advice-calendar.ts';
 import type { AdviceContext } from './advice-context.ts';
 import type { AdviceCode, Finding } from './advice-finding.ts';
 import { advise } from './advice.ts';
+import { check } from './check.ts';
 
 type Parts = Readonly<Record<string, unknown>>;
 
@@ -233,10 +234,61 @@ describe('the cure cures', () => {
     expect(find(after, code, { ...context, ...more })).toBeUndefined();
   });
 
+  // The closing fee at the bankruptcy price moves with what is paid in.
+  const dear = { closingFeeRate: '0.01', closingFeeAt: 'bankruptcy' };
+  const feeAtBankruptcy = { maintenance: { schedule: flat('0.05'), ...dear } };
+  test.each<[AdviceCode, Row]>([
+    ['thin-buffer', { cash: '70', market: feeAtBankruptcy, position: { side: 'short' } }],
+    ['funding-ignored', { cash: '130', market: { ...feeAtBankruptcy, ...funding } }],
+  ])('%s, where paying in moves the requirement', (code, row) => {
+    const [after] = cured(row, find(row, code)!);
+    expect(find(after, code)).toBeUndefined();
+  });
+
+  // Liquidated at 99.8: half a percent does not fit before it.
+  test.each<[AdviceCode, AdviceContext]>([
+    ['no-stop', { stops: [] }],
+    ['stop-too-near', stop('99.9')],
+  ])('%s: where no stop fits, only closing does', (code, context) => {
+    expect(find({ cash: '51.9' }, code, context)?.cure).toMatchObject({
+      kind: 'close',
+      amount: '10',
+    });
+  });
+
+  test('amounts are whole steps, and not less than what cures', () => {
+    const third = { position: { size: '3', entryPrice: '0.1', markPrice: '0.1', leverage: '7' } };
+    const finding = find({ ...third, cash: '0.03' }, 'initial-mistaken-for-maintenance');
+    expect(finding?.cure).toEqual({ kind: 'deposit', amount: '0.01285715', isMoreThan: false });
+  });
+
   test('a deposit is the least that does', () => {
     const finding = find({ cash: '70' }, 'safety-overestimated', sigma);
     expect(finding?.cure).toEqual({ kind: 'deposit', amount: '37', isMoreThan: false });
   });
+});
+
+test.each<[string, Parts, string | undefined]>([
+  ['its tables', {}, '2026-07-02'],
+  ['the day it is about', { asOf: '2026-11-01' }, undefined],
+  [
+    'its own table',
+    { markets: { BTCUSDT: { maintenance: { schedule: steps('steps', '0.01') } } } },
+    undefined,
+  ],
+])('without a day given, a venue account is as old as %s', (_name, more, date) => {
+  const positions = [{ ...(documentOf({})['positions'] as Parts[])[0], market: 'BTCUSDT' }];
+  const collateral = [{ asset: 'USDT', amount: '1000' }];
+  const document = { venue: 'binance-usdm', collateral, positions, ...more };
+  const all = advise(document, rulebooks, { now: '2026-11-02T00:00:00Z' });
+  const found = 'error' in all ? [] : all.filter(({ code }) => code === 'stale-tiers');
+  expect(found.map(({ figures }) => figures['date'])).toEqual(date === undefined ? [] : [date]);
+});
+
+test('check gives the findings of the document alone', () => {
+  const row = { cash: '100' };
+  const report = check(documentOf(row), rulebooks);
+  expect('error' in report ? [] : report.advice).toEqual([find(row, 'thin-buffer')]);
 });
 
 test('names the position and the price that drain the pool', () => {

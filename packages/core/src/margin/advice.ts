@@ -3,7 +3,7 @@
  * change that cures each. What a rule needs beside the document comes in a context; without it the
  * rule says nothing.
  */
-import type { Refusal } from './account.ts';
+import type { Account, Refusal } from './account.ts';
 import { readContext } from './advice-context.ts';
 import type { AdviceContext } from './advice-context.ts';
 import { documentAdvice } from './advice-document.ts';
@@ -13,6 +13,7 @@ import { isRefusal, readAccount } from './document.ts';
 import { figuresOf } from './figures.ts';
 import { marketTerms } from './funding-drag-terms.ts';
 import { makeReader, readObject } from './reader.ts';
+import type { Fields } from './reader.ts';
 import type { Rulebook } from './rulebook.ts';
 
 /**
@@ -31,7 +32,24 @@ export function advise(
   if (reader.refusal !== null) return { error: reader.refusal };
   const termsOf = marketTerms(document, rulebooks);
   const scene = { account, figures: figuresOf(account), termsOf };
-  const asOf = readObject(makeReader(), document, null, null).get('asOf');
-  const day = typeof asOf === 'string' ? asOf : null;
-  return [...documentAdvice(scene), ...contextAdvice(scene, known, day)];
+  return [...documentAdvice(scene), ...contextAdvice(scene, known, tablesDay(document, account))];
+}
+
+/** The document's `asOf`, or the oldest day of the level tables that its rulebook gave. */
+function tablesDay(document: unknown, { rules, positions }: Account): string | null {
+  const fields = fieldsOf(document);
+  const asOf = fields.get('asOf');
+  if (typeof asOf === 'string') return asOf;
+  const own = fieldsOf(fields.get('markets'));
+  const isVenues = (index: number): boolean => {
+    const market = positions[index]?.market;
+    if (market?.schedule.kind !== 'brackets' && market?.schedule.kind !== 'steps') return false;
+    return !fieldsOf(fieldsOf(own.get(market.name)).get('maintenance')).has('schedule');
+  };
+  const ruled = (rules ?? []).filter((rule) => rule.positions.some(isVenues));
+  return ruled.map(({ from }) => from).toSorted()[0] ?? null;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return readObject(makeReader(), value ?? {}, null, null);
 }

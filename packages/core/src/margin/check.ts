@@ -4,9 +4,12 @@
 import { equals, formatDecimal, greatest, minus, ONE, over, ZERO } from '../units/index.ts';
 import type { Rational } from '../units/index.ts';
 import type { Account, Refusal } from './account.ts';
+import { documentAdvice } from './advice-document.ts';
+import type { Finding } from './advice-finding.ts';
 import { isRefusal, readAccount } from './document.ts';
 import { figuresOf, isCross } from './figures.ts';
 import type { Figures, PositionFigures, Standing, State } from './figures.ts';
+import { marketTerms } from './funding-drag-terms.ts';
 import { relativeDistance } from './geometry.ts';
 import type { Rulebook, RuleUsed } from './rulebook.ts';
 
@@ -29,14 +32,6 @@ export interface PositionReport {
   readonly distance: string | null;
 }
 
-/** A word to the owner of the account. */
-export interface Advice {
-  readonly code: string;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly message: string;
-  readonly figures: Readonly<Record<string, string>>;
-}
-
 /** An account's figures: decimal text at 12 significant digits, half-even, plain notation. */
 export interface Report {
   readonly equity: string;
@@ -50,7 +45,8 @@ export interface Report {
   /** Assets that are not the settlement asset and whose price no position's market moves. */
   readonly fixedPrices: readonly string[];
   readonly positions: readonly PositionReport[];
-  readonly advice: readonly Advice[];
+  /** What the document alone gives reason for; `advise` says more, given a context. */
+  readonly advice: readonly Finding[];
   /** Of a venue's rulebook: which rules each market came under, and what is not certain in them. */
   readonly rules?: readonly RuleUsed[];
 }
@@ -64,11 +60,14 @@ export type Outcome = Report | { readonly error: Refusal };
  */
 export function check(document: unknown, rulebooks: readonly Rulebook[]): Outcome {
   const account = readAccount(document, rulebooks);
-  return isRefusal(account) ? { error: account } : reportOf(account, figuresOf(account));
+  if (isRefusal(account)) return { error: account };
+  const figures = figuresOf(account);
+  const scene = { account, figures, termsOf: marketTerms(document, rulebooks) };
+  return reportOf(account, figures, documentAdvice(scene));
 }
 
 /** The printed form of an account's figures. */
-function reportOf(account: Account, figures: Figures): Report {
+function reportOf(account: Account, figures: Figures, advice: readonly Finding[]): Report {
   const { pool, hasCross } = figures;
   const shown = standingText(pool);
   return {
@@ -84,7 +83,7 @@ function reportOf(account: Account, figures: Figures): Report {
     positions: figures.positions.map((each) =>
       positionReport(account, each, each.standing === pool ? shown : standingText(each.standing)),
     ),
-    advice: [],
+    advice,
     ...(account.rules === null ? {} : { rules: account.rules }),
   };
 }

@@ -1,6 +1,6 @@
 /** What a position must hold and where it dies: one door for the margin mathematics. */
 export { check } from './check.ts';
-export type { Advice, Outcome, PositionReport, Report } from './check.ts';
+export type { Outcome, PositionReport, Report } from './check.ts';
 export type { Refusal } from './account.ts';
 export { inForce } from './rulebook.ts';
 export type {

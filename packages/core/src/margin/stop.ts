@@ -114,6 +114,13 @@ export function stopPrice(figures: PositionFigures, cushion: Rational): Rational
   return roundPrice({ ...position.market, rounding }, stop, stop);
 }
 
+/** Whether the stop lies between the mark and the liquidation price, on the mark's side of it. */
+export function isBeforeLine({ liquidation, position }: PositionFigures, stop: Rational): boolean {
+  const { markPrice } = position;
+  const line = liquidation.price;
+  return line !== null && compare(stop, markPrice) === compare(line, markPrice);
+}
+
 function refuseStop(
   reader: Reader,
   figures: PositionFigures,
@@ -124,7 +131,7 @@ function refuseStop(
   const mark = figures.position.markPrice;
   if (figures.liquidation.boundary.kind === 'now') {
     refuse(reader, step(null, 'position'), 'is past its liquidation price; no stop can help it');
-  } else if (price === null || compare(price, mark) !== compare(line, mark)) {
+  } else if (price === null || !isBeforeLine(figures, price)) {
     const room = formatDecimal(relativeDistance(mark, line));
     const message =
       `leaves no room: distance, slippage, latency, fees and gap come to ` +

@@ -1,16 +1,7 @@
 /** `plimsoll advise`: what a careful friend would say about an account. */
 import { advise, type AdviceContext, type Cure, type Finding } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
-import {
-  ceiling,
-  decimal,
-  formatDecimal,
-  formatFixed,
-  isNumberText,
-  parseJson,
-  powerOfTen,
-  times,
-} from '@plimsoll/core/units';
+import { decimal, formatDecimal, isNumberText, parseJson } from '@plimsoll/core/units';
 import { answerFile, type Reading } from './answer.ts';
 import { Failure, type ExitCode } from './failure.ts';
 import { readText } from './input.ts';
@@ -102,9 +93,9 @@ function cureText({ kind, amount, isMoreThan }: Cure): string {
   switch (kind) {
     case 'deposit':
       if (amount === '0' && !isMoreThan) return 'no deposit within reach';
-      return `deposit ${more}${roundedUp(amount)}`;
+      return `deposit ${more}${amount}`;
     case 'reduce':
-      return `close ${more}${roundedUp(amount)} contracts`;
+      return `close ${more}${amount} contracts`;
     case 'close':
       return `close the whole size, ${amount}`;
     case 'stop': {
@@ -114,12 +105,4 @@ function cureText({ kind, amount, isMoreThan }: Cure): string {
     case 'tiers':
       return `load the tables of ${amount} or later`;
   }
-}
-
-const PLACES = 8;
-const UNIT = { n: powerOfTen(PLACES), d: 1n };
-
-/** An exact amount may have hundreds of digits; what is asked for is never rounded to less. */
-function roundedUp(amount: string): string {
-  return formatFixed(ceiling(times(decimal(amount), UNIT)), PLACES);
 }

@@ -201,7 +201,7 @@ function addAdvise(program: Command, finish: Finish): void {
     .option('--stop <market=price>', 'a stop that rests, or none', several)
     .option('--event <event>', 'what is coming: "2026-07-02T12:30:00Z CPI"', several)
     .option('--now <time>', 'the present (default: that of --context, else the clock)')
-    .option('--tiers-date <date>', 'the day of the tier tables (default: asOf of the document)')
+    .option('--tiers-date <date>', 'the day of the tier tables (default: asOf, else the venue’s)')
     .option('--context <file.json>', 'all of it, with limits, as the guide writes it')
     .option('--json', ONE_DOCUMENT)
     .addOption(jsonLines())
