@@ -169,7 +169,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     expect(Number(shown.replace(',', ''))).toBeCloseTo(linePrice(39), 0);
     await dialog.getByText('Why this liquidation price').click();
     await expect.poll(() => dialog.locator('details li').count()).toBeGreaterThan(2);
-    expect(new URL(page.url()).hash).toBe(`#account=${traderName(39)}`);
+    expect(new URL(page.url()).hash).toBe(`#/account/${traderName(39)}`);
     await page.goBack();
     await dialog.waitFor({ state: 'detached' });
   });
@@ -184,7 +184,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
   });
 
   test('an unknown account is said so', async () => {
-    const page = await visit(DESKTOP, '#account=nobody');
+    const page = await visit(DESKTOP, '#/account/nobody');
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('nobody');
     for (const watched of open) watched.faults.length = 0;

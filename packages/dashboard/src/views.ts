@@ -1,0 +1,37 @@
+/**
+ * The views of the page, each loaded when it is first asked for: a reader of one does not wait for
+ * the scripts of another.
+ */
+import type { Component } from 'svelte';
+import type { Live } from './live.svelte.ts';
+import type { Move, Route } from './route.ts';
+
+/** What every view is given. */
+export interface ViewProps {
+  readonly live: Live;
+  readonly route: Route;
+  readonly go: (move: Move) => void;
+}
+
+export interface View {
+  /** The first part of its address after `#/`. */
+  readonly path: string;
+  /** In the navigation and in the window's title; null for one that others lead to. */
+  readonly label: string | null;
+  /** Whether it has nothing to show without the server's figures. */
+  readonly needsServer: boolean;
+  /** Whether it fills a large screen exactly instead of scrolling. */
+  readonly fills: boolean;
+  readonly load: () => Promise<{ readonly default: Component<ViewProps> }>;
+}
+
+const loadFleet: View['load'] = () => import('./view/FleetView.svelte');
+
+const FLEET: View = { path: '', label: 'fleet', needsServer: true, fills: true, load: loadFleet };
+
+export const VIEWS: readonly View[] = [FLEET, { ...FLEET, path: 'account', label: null }];
+
+/** The view of an address; the fleet for one that is not known. */
+export function viewOf({ view }: Route): View {
+  return VIEWS.find(({ path }) => path === view) ?? FLEET;
+}
