@@ -152,7 +152,7 @@ describe('refusals stay in their column', () => {
     ['bybit-inverse', {}, 'only contracts that are paid in coin'],
     ['reg-t', {}, 'names no such contracts'],
     ['dydx', { market: 'PEPEUSDT' }, 'has no rules'],
-    ['nowhere', {}, 'names no rulebook'],
+    ['nowhere', {}, 'names no rulebook; known: custom, binance-usdm, '],
     ['hyperliquid', { venue: 'bitmex', market: 'ETHUSD' }, 'in no form'],
   ])('%s, %j: %s', (venue, shape, message) => {
     const rules = {

@@ -109,7 +109,8 @@ function answerOf(ask: Ask, venue: string): VenueAnswer | VenueRefusal {
   const { rulebooks, account: from, index } = ask;
   const target = rulebooks.find(({ id }) => id === venue);
   if (target === undefined) {
-    const message = `${JSON.stringify(venue)} names no rulebook`;
+    const known = rulebooks.map(({ id }) => id).join(', ');
+    const message = `${JSON.stringify(venue)} names no rulebook; known: ${known}`;
     return { venue, error: { path: 'venues', message } };
   }
   const changed = translated({ ...ask, from, target });
