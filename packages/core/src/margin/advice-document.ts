@@ -194,10 +194,6 @@ function hasOthers(positions: readonly Position[], { market }: Position): boolea
   return positions.some((each) => isCross(each) && each.market !== market);
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 /** Value or size within a twentieth of an edge beyond which a higher rate applies. */
 function nextTierNear(each: PositionFigures): readonly Finding[] {
   const { position, value } = each;

@@ -82,6 +82,11 @@ export function nameOf({ position }: PositionFigures): string {
   return `the ${mode}${position.side === 1 ? 'long' : 'short'} in ${position.market.name}`;
 }
 
+/** A sentence begins with it. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** Figures by name, as `check` prints them. */
 export function shown(figures: Readonly<Record<string, Rational>>): Record<string, string> {
   return Object.fromEntries(Object.entries(figures).map(([key, a]) => [key, formatDecimal(a)]));

@@ -12,7 +12,7 @@ import {
 import type { Rational } from '../units/index.ts';
 import { DAY_MS, dayNumber, dayText } from './advice-calendar.ts';
 import type { Known, KnownStop } from './advice-context.ts';
-import { cure, CURE_STEP, nameOf, percentText, shown } from './advice-finding.ts';
+import { capital, cure, CURE_STEP, nameOf, percentText, shown } from './advice-finding.ts';
 import type { AdviceScene, Cure, Finding } from './advice-finding.ts';
 import type { PositionFigures } from './figures.ts';
 import { identityOf } from './sizing-inquiry.ts';
@@ -139,10 +139,6 @@ function noStop(each: PositionFigures, price: Rational, cushion: Rational): read
       cure: stopCure(each, cushion),
     },
   ];
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 interface StopCase {
