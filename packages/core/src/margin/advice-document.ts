@@ -17,6 +17,7 @@ import {
 import type { Rational } from '../units/index.ts';
 import type { Position } from './account.ts';
 import {
+  capital,
   cure,
   CURE_STEP,
   holdersOf,
