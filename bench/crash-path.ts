@@ -1,18 +1,18 @@
 /**
- * The prices that the index of certificates is measured on: correlated steps a second apart, calm
- * at first, then fifteen percent down within a minute at eight times the volatility, and half of it
- * back in the next.
+ * The prices that the index of certificates is measured on: correlated steps a second apart, five
+ * minutes of calm, then fifteen percent down within a minute at eight times the volatility, and
+ * half of it back in the next.
  */
 import { randomSource } from './harness.ts';
 
-/** Of the price, a second: 80 % a year. */
-const CALM = 0.8 / Math.sqrt(365 * 86_400);
+/** Of the price, a second: 60 % a year for the steadiest market, 105 % for the wildest. */
+const CALM = 0.75 / Math.sqrt(365 * 86_400);
 const STORMY = 8 * CALM;
 const COMMON = 0.7;
 const MINUTE = 60;
 
 export interface Phase {
-  readonly name: 'warm' | 'calm' | 'down' | 'up';
+  readonly name: 'warm' | 'calm' | 'later' | 'down' | 'up';
   readonly epochs: number;
   /** Of the price, an epoch. */
   readonly volatility: number;
@@ -20,8 +20,9 @@ export interface Phase {
 }
 
 export const PHASES: readonly Phase[] = [
-  { name: 'warm', epochs: MINUTE, volatility: CALM, drift: 0 },
-  { name: 'calm', epochs: 5 * MINUTE, volatility: CALM, drift: 0 },
+  { name: 'warm', epochs: 10, volatility: CALM, drift: 0 },
+  { name: 'calm', epochs: MINUTE, volatility: CALM, drift: 0 },
+  { name: 'later', epochs: 4 * MINUTE, volatility: CALM, drift: 0 },
   { name: 'down', epochs: MINUTE, volatility: STORMY, drift: Math.log(0.85) / MINUTE },
   { name: 'up', epochs: MINUTE, volatility: STORMY, drift: -Math.log(0.85) / (2 * MINUTE) },
 ];

@@ -7,6 +7,8 @@ import { checkDocuments } from './check.ts';
 import { cliStart } from './cli-start.ts';
 import { commandsDurable } from './commands-durable.ts';
 import { cross } from './cross.ts';
+import { epochIndex } from './epoch-index.ts';
+import { epochLarge } from './epoch-large.ts';
 import { epochSweep } from './epoch-sweep.ts';
 import type { Benchmark, Figure } from './harness.ts';
 import { liquidationPrice } from './liquidation-price.ts';
@@ -14,6 +16,8 @@ import { parseTiers } from './parse-tiers.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   epochSweep,
+  epochIndex,
+  epochLarge,
   commandsDurable,
   liquidationPrice,
   checkDocuments,
@@ -63,7 +67,8 @@ function asJson({ name, value, processor, unit, ratio, against }: Figure): strin
 
 function asText({ name, value, processor, unit, ratio, against, goal }: Figure): string {
   const own = processor === undefined ? '' : `, ${amount(processor)} by processor time`;
-  const peer = ratio === null ? '' : `, ${ratio.toFixed(2)} × ${against}`;
+  const peer =
+    ratio === null ? '' : `, ${ratio < 0.1 ? ratio.toFixed(5) : ratio.toFixed(2)} × ${against}`;
   return `  ${name}  ${amount(value)} ${unit}${own}${peer}  (wanted: ${goal})`;
 }
 
