@@ -2,6 +2,7 @@
  * The whole book as plain columns, copied: what an audit or bulk reckoning outside the engine
  * starts from.
  */
+import type { MarketRules } from './config.ts';
 import { DUST, NONE, positionRows, type Engine } from './state.ts';
 
 /** One row a unit (a pool or an isolated position), its open positions end to end. */
@@ -17,8 +18,19 @@ export interface Book {
   readonly first: Int32Array;
   /** Row of the market, in the order of `marketIds`. */
   readonly market: Int32Array;
+  /** Which of `ruleSets` the position is under: an old position may keep old rules. */
+  readonly rules: Int32Array;
   readonly lots: Float64Array;
   readonly cost: Float64Array;
+  /** As chosen, in hundredths. */
+  readonly leverage: Float64Array;
+  /** All rules that the engine has known, each with the market of the positions under it. */
+  readonly ruleSets: readonly RuleSet[];
+}
+
+export interface RuleSet {
+  readonly market: number;
+  readonly rules: MarketRules;
 }
 
 interface Draft {
@@ -28,8 +40,10 @@ interface Draft {
   standing: number[];
   first: number[];
   market: number[];
+  rules: number[];
   lots: number[];
   cost: number[];
+  leverage: number[];
 }
 
 /** Every unit with an open position, in the order of accounts. */
@@ -41,8 +55,10 @@ export function bookOf(engine: Engine): Book {
     standing: [],
     first: [0],
     market: [],
+    rules: [],
     lots: [],
     cost: [],
+    leverage: [],
   };
   for (let account = DUST + 1; account < engine.accounts.count; account += 1) {
     addAccountUnits(engine, account, draft);
@@ -54,9 +70,19 @@ export function bookOf(engine: Engine): Book {
     standing: Uint8Array.from(draft.standing),
     first: Int32Array.from(draft.first),
     market: Int32Array.from(draft.market),
+    rules: Int32Array.from(draft.rules),
     lots: Float64Array.from(draft.lots),
     cost: Float64Array.from(draft.cost),
+    leverage: Float64Array.from(draft.leverage),
+    ruleSets: ruleSetsOf(engine, draft),
   };
+}
+
+/** Rules that no position is under have no market here: −1. */
+function ruleSetsOf(engine: Engine, { market, rules }: Draft): RuleSet[] {
+  const owner = new Int32Array(engine.rules.length).fill(NONE);
+  for (const [row, set] of rules.entries()) owner[set] = market[row] ?? NONE;
+  return engine.rules.map(({ source }, set) => ({ market: owner[set] ?? NONE, rules: source }));
 }
 
 function addAccountUnits(engine: Engine, account: number, draft: Draft): void {
@@ -95,8 +121,10 @@ function addUnit(engine: Engine, unit: BookUnit, draft: Draft): void {
   draft.standing.push(unit.standing);
   for (const row of unit.rows) {
     draft.market.push(positions.market[row] ?? 0);
+    draft.rules.push(positions.rules[row] ?? 0);
     draft.lots.push(positions.lots[row] ?? 0);
     draft.cost.push(positions.cost[row] ?? 0);
+    draft.leverage.push(positions.leverage[row] ?? 0);
   }
   draft.first.push(draft.market.length);
 }

@@ -1,7 +1,15 @@
 /**
  * What would happen: seeded populations and markets, price paths, replays, an independent audit.
  */
-export { createAudit, type Audit, type MissedBreach } from './audit.ts';
+export { missedBreaches, type MissedBreach } from './audit.ts';
+export {
+  bookLiquidationPrices,
+  liquidationMap,
+  type LadderShape,
+  type LiquidationMap,
+  type LiquidationPrices,
+  type Rung,
+} from './liquidation-map.ts';
 export {
   simulatedExecution,
   type Execution,

@@ -23,7 +23,7 @@ import {
   type MarketRules,
   type TotalsView,
 } from '../engine/index.ts';
-import { createAudit, type Audit } from './audit.ts';
+import { missedBreaches } from './audit.ts';
 import { simulatedExecution, type Execution } from './execution.ts';
 import { openingCommands, type Opening } from './opening.ts';
 import { mergePaths, type PathEpoch, type PathPoint } from './path.ts';
@@ -112,13 +112,12 @@ export function* replay(plan: ReplayPlan): Generator<ReplaySample, ReplayReport>
   const first = epochs[0];
   if (first === undefined) throw new Error('there is no time at which every market has a price');
   const opening = openBook(run, first);
-  const audit = createAudit(run.engine);
   for (const [index, epoch] of epochs.entries()) {
     runEpoch(run, epoch, index + 2);
-    inspect(run, audit, index);
+    inspect(run, index);
     yield sampleOf(run, epoch, { index, count: epochs.length });
   }
-  inspect(run, audit, 0);
+  inspect(run, 0);
   return reportOf(run, epochs, opening);
 }
 
@@ -241,8 +240,8 @@ function skipPastFunding(run: Run, timeMs: number): void {
   );
 }
 
-function inspect(run: Run, audit: Audit, index: number): void {
-  run.missed += audit.missed(run.engine).length;
+function inspect(run: Run, index: number): void {
+  run.missed += missedBreaches(run.engine).length;
   if (index % EPOCHS_BETWEEN_CHECKS === 0) note(run, violations(run.engine));
 }
 

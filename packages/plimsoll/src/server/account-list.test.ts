@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { plainRules, Scene, tradeOf } from '../../../core/src/engine/kit/scene.ts';
 import { pageOf, rowOf } from './account-list.ts';
 import { scaleOf } from './scale.ts';
-import { StandingCache } from './standing.ts';
+import { standingOf } from './standing.ts';
 
 const EVERYTHING = {
   sort: '-marginRatio',
@@ -22,7 +22,7 @@ it('shows every figure of a row as of one moment, however old the order is', () 
   scene.fund({ ann: 100, house: 10_000 });
   scene.choose('ann', 'A', 10);
   scene.accept(tradeOf('A', ['ann', 'house'], [5, 100]));
-  const before = new StandingCache(scene.engine).read();
+  const before = standingOf(scene.engine);
   scene.mark({ A: 85 });
   const { accounts } = pageOf(before, EVERYTHING);
   const view = accountView(scene.engine, accounts[0] ?? '');

@@ -15,6 +15,7 @@ import { addAccountRoutes } from './route/account.ts';
 import { addCalculatingRoutes } from './route/calculating.ts';
 import { addChangingRoutes } from './route/changing.ts';
 import { addFeed } from './route/feed.ts';
+import { addPictureRoutes } from './route/picture.ts';
 import { addReadingRoutes } from './route/reading.ts';
 import { addRehearsalRoute } from './route/rehearsal.ts';
 import type { Surroundings } from './route/route.ts';
@@ -143,6 +144,7 @@ async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): 
 
 async function addRoutes(app: FastifyInstance, surroundings: Surroundings): Promise<Feed> {
   addReadingRoutes(app, surroundings);
+  addPictureRoutes(app, surroundings);
   addRehearsalRoute(app, surroundings);
   addAccountRoutes(app, surroundings);
   addCalculatingRoutes(app);

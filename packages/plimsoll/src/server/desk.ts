@@ -10,20 +10,24 @@ import {
   type Engine,
   type EngineEvent,
 } from '@plimsoll/core/engine';
+import { bookLiquidationPrices } from '@plimsoll/core/lab';
 import { Candles } from './candles.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { HistoryError, type History } from '../history/index.ts';
 import { HistoryWriter } from './history-writer.ts';
+import type { PricesAt } from './liquidation-map.ts';
 import { scalesOf } from './market-scales.ts';
 import { MarksBoard } from './marks-board.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { present, timeText, type PlainObject, type Scales } from './present.ts';
 import { ProblemError } from './problem.ts';
 import { recover, type Recovered } from './recovery.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { Ring } from './ring.ts';
 import { Sequencer, type Draft, type Executed, type Sender } from './sequencer.ts';
 import { reasonOf, ServerError } from './server-error.ts';
-import { StandingCache, type Standing } from './standing.ts';
+import { Sparing } from './sparing.ts';
+import { standingOf, type Standing } from './standing.ts';
 import { totalsOf, totalsPoint } from './totals.ts';
 
 export interface DeskOptions {
@@ -50,11 +54,13 @@ export class Desk {
   readonly candles: Candles;
   readonly marksBoard: MarksBoard;
   readonly metrics: Metrics = createMetrics();
+  readonly refusals: RefusalLog = new RefusalLog();
   readonly writer: HistoryWriter;
   readonly codeVersion: string;
   readonly #recovered: Recovered;
   readonly #options: DeskOptions;
-  readonly #standing: StandingCache;
+  readonly #standing: Sparing<Standing>;
+  readonly #liquidationPrices: Sparing<PricesAt>;
   readonly #listeners = new Set<() => void>();
   /** How many follow the feed; set by whoever has one. */
   subscribers: () => number = () => 0;
@@ -72,7 +78,8 @@ export class Desk {
     this.writer = writer;
     this.codeVersion = codeVersion;
     this.marksBoard = new MarksBoard(this.engine);
-    this.#standing = new StandingCache(this.engine);
+    this.#standing = new Sparing(this.engine, standingOf);
+    this.#liquidationPrices = new Sparing(this.engine, pricesAt);
     this.sequencer = new Sequencer({
       ...options,
       engine: this.engine,
@@ -126,6 +133,11 @@ export class Desk {
   /** The figures of all accounts, at most a fraction of a second old. */
   standing(): Promise<Standing> {
     return this.view(() => this.#standing.read());
+  }
+
+  /** Where every position would be liquidated, as fresh as `standing`. */
+  liquidationPrices(): PricesAt {
+    return this.#liquidationPrices.read();
   }
 
   async totals(): Promise<PlainObject> {
@@ -191,6 +203,7 @@ export class Desk {
   #publish(executed: Executed): void {
     this.ring.push(executed.answer.sequence, executed.events);
     this.writer.take(executed);
+    this.refusals.take(executed);
     this.metrics.countEvents(executed.events);
     for (const event of executed.events) {
       this.candles.take(event);
@@ -219,6 +232,10 @@ export class Desk {
       this.#options.log(`the candles could not be kept: ${reasonOf(cause)}`);
     }
   }
+}
+
+function pricesAt(engine: Engine): PricesAt {
+  return { sequence: engine.sequence, known: bookLiquidationPrices(engine) };
 }
 
 function pastUnavailable(): ProblemError {

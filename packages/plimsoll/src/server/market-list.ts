@@ -46,7 +46,8 @@ function marketOf(view: MarketView, sources: MarketSources): PlainObject {
   };
 }
 
-function valueAt({ rules }: MarketView, size: Rational, mark: Rational): Rational {
+/** Value of a size in contracts at a price above 0, in the settlement asset. */
+export function valueAt({ rules }: MarketView, size: Rational, mark: Rational): Rational {
   if (rules.contract === 'inverse') return over(times(size, decimal(rules.face ?? '1')), mark);
   return times(times(size, decimal(rules.multiplier ?? '1')), mark);
 }

@@ -17,6 +17,7 @@ import {
 import { addKey, serve, type Role } from './index.ts';
 import { ProblemSchema } from './schema/common.ts';
 import { EventPage } from './schema/event.ts';
+import { AccountAnswer, Fleet, LiquidationMap, Refusals } from './schema/picture.ts';
 import {
   Account,
   AccountPage,
@@ -66,6 +67,10 @@ describe('reading', () => {
       '/v1/totals/history?limit=5': TotalsHistory,
       '/v1/accounts?sort=-marginRatio&limit=2': AccountPage,
       '/v1/accounts/ann': Account,
+      '/v1/fleet': Fleet,
+      '/v1/fleet/1': AccountAnswer,
+      '/v1/markets/BTC/liquidation-map': LiquidationMap,
+      '/v1/refusals': Refusals,
       '/v1/events?kind=traded&kind=margin-called&order=oldest': EventPage,
     };
     for (const [path, schema] of Object.entries(routes)) {
@@ -73,6 +78,31 @@ describe('reading', () => {
       expect([path, reply.status]).toEqual([path, 200]);
       expect([path, Compile(schema).Errors(reply.body)]).toEqual([path, []]);
     }
+  });
+
+  it('maps the price at which an account is closed to the rung that holds it', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/trades', TRADE);
+    const account = await ask(server, `GET /v1/accounts/${TRADE.buyer}`);
+    const dies = Number(account.body.positions[0].liquidationPrice);
+    const { body } = await ask(server, 'GET /v1/markets/BTC/liquidation-map');
+    const rung = body.rungs.find((each: { side: string }) => each.side === 'long');
+    expect(Number(rung.price)).toBeLessThanOrEqual(dies);
+    expect(Number(rung.price) + Number(body.step)).toBeGreaterThan(dies);
+    expect([rung.positions, rung.size]).toEqual([1, account.body.positions[0].size]);
+    expectProblem(await ask(server, 'GET /v1/markets/none/liquidation-map'), 404);
+    expectProblem(await ask(server, 'GET /v1/fleet/99'), 404);
+  });
+
+  it('tells what was refused of late, and why', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    await ask(server, 'POST /v1/accounts/ann/withdrawals', { amount: '99999999' });
+    const { body } = await ask(server, 'GET /v1/refusals');
+    expect(body.refusals).toMatchObject([
+      { command: 'withdraw', accounts: ['ann'], market: null, code: 'insufficient-balance' },
+    ]);
   });
 
   it('shows an account with the prices that check derives', async () => {

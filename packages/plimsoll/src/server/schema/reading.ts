@@ -164,7 +164,8 @@ export const TotalsHistory: TSchema = strict({
   ),
 });
 
-const ROW = {
+/** A row of the accounts. */
+export const ROW: Readonly<Record<string, TSchema>> = {
   account: Name,
   state: State,
   marginRatio: orNull(Figure),
