@@ -74,7 +74,7 @@ function shipsOf(rows: readonly AccountRow[], allowed: ReadonlySet<string> | nul
   );
 }
 
-/** Whoever is not healthy comes first, the worst ratios first; the healthy fill what room is left. */
+/** The troubled come first, worst ratios first; the healthy fill what room is left. */
 function sampled(ships: readonly Ship[], most: number): Sampled {
   if (ships.length <= most) return { every: 1, ships };
   const troubled = ships

@@ -3,16 +3,16 @@
  * gets there, and the open interest of which nothing may be missing.
  */
 import { describe, expect, it } from 'vitest';
-import { accountView, openInterest, toDocument } from '../engine/index.ts';
-import { maintenance, plainRules, Scene, tradeOf } from '../engine/kit/scene.ts';
+import { bookLiquidationPrices, liquidationMap } from '../lab/index.ts';
 import { check } from '../margin/index.ts';
 import { rulebooks } from '../rulebook/index.ts';
-import { bookLiquidationPrices, liquidationMap } from './liquidation-map.ts';
+import { accountView, openInterest, toDocument } from './index.ts';
+import { maintenance, plainRules, Scene, tradeOf } from './kit/scene.ts';
 
 const SHAPE = { span: 0.5, fineness: 0.02 };
 const TRADERS = ['ann', 'ben', 'cid', 'dan', 'eve', 'fay'] as const;
 
-/** Longs, shorts, a hedge across two markets, an isolated position, and an old one under old rules. */
+/** Longs, shorts, a hedge of two markets, an isolated position, and old ones under old rules. */
 function makeScene(): Scene {
   const scene = new Scene();
   scene.open('A', plainRules(), 1_000);
