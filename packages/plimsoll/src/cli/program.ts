@@ -27,6 +27,7 @@ export function makeProgram(finish: Finish): Command {
   addVenues(program, finish);
   addTiers(program, finish);
   addReplay(program, finish);
+  addGap(program, finish);
   addServe(program, finish);
   addJournal(program, finish);
   addKeys(program, finish);
@@ -118,6 +119,19 @@ function addReplay(program: Command, finish: Finish): void {
       const files = { marks: mark, markets: markets ?? null, chart: chart ?? null };
       const flags = { allowGaps: allowGaps ?? false, json: json ?? false };
       finish(await replayCommand({ ...rest, ...files, ...flags }));
+    });
+}
+
+function addGap(program: Command, finish: Finish): void {
+  program
+    .command('gap')
+    .description('how far last and mark price have been apart, from candles of both')
+    .requiredOption('--last <file>', 'candles of the last price, gzip or not')
+    .requiredOption('--mark <file>', 'candles of the mark price; the wider interval counts')
+    .option('--json', 'print it as one JSON object')
+    .action(async ({ json = false, ...files }: { last: string; mark: string; json?: boolean }) => {
+      const { gapCommand } = await import('./gap.ts');
+      finish(await gapCommand({ ...files, json }));
     });
 }
 

@@ -8,6 +8,7 @@ import { chartSvg } from './chart.ts';
 import { prepareReplay, type PreparedReplay, type ReplayInput } from './plan.ts';
 import { figuresOf, reportText, type ReplayFigures } from './report.ts';
 
+export { measureGap, type GapSizes, type PriceGap } from './price-gap.ts';
 export { ReplayError } from './replay-error.ts';
 export { reportText, type ReplayFigures, type ReplayInput };
 
