@@ -22,7 +22,14 @@ import type {
 import { JournalError, reasonOf } from './journal-error.ts';
 import { fillWithZeros, SegmentLog } from './segment-log.ts';
 import { chooseSnapshot, saveSnapshot, setAsideBeyond, type SnapshotPlace } from './snapshot.ts';
-import { nextTurn, type Storage, type StorageFile, type Unlock } from './storage.ts';
+import {
+  nextTurn,
+  readUpTo,
+  writeFully,
+  type Storage,
+  type StorageFile,
+  type Unlock,
+} from './storage.ts';
 import { haltMessage, surveyJournal, unreadable, type Damage, type Survey } from './survey.ts';
 import { openMark, writeMark } from './synced-mark.ts';
 
@@ -81,6 +88,7 @@ async function openLocked(opening: Opening): Promise<OpenedJournal> {
   if (damage?.verdict === 'halt') throw new JournalError('damaged', haltMessage(directory, damage));
   const journalId = found.journalId ?? options.journalId ?? randomBytes(DIGEST_BYTES);
   if (damage !== undefined) await cut(storage, directory, { damage, found });
+  else await confirmLast(storage, directory, found);
   const setAside = await setAsideBeyond(storage, directory, end.sequence);
   const mark = openMark(storage, directory);
   if (damage !== undefined) await resetMark(mark, found);
@@ -103,6 +111,29 @@ async function openLocked(opening: Opening): Promise<OpenedJournal> {
     setAside,
   };
   return { journal, report };
+}
+
+/**
+ * Makes durable what was found: the last frame may have been written by a process that died, or
+ * was stopped by its disk, before the sync. After a failed sync a system may call pages clean that
+ * it has not written, so the bytes are written again, as they are.
+ */
+async function confirmLast(
+  storage: Storage,
+  directory: string,
+  { segments }: Survey,
+): Promise<void> {
+  const last = segments.at(-1);
+  if (last === undefined) return;
+  const file = storage.open(join(directory, last.file), 'write');
+  try {
+    const start = last.places.at(-1)?.offset ?? 0;
+    writeFully(file, readUpTo(file, start, last.usedBytes - start), start);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  await storage.syncDirectory(directory);
 }
 
 /** Overwrites the damaged frame with zeros, and gives a shortened file its size back. */

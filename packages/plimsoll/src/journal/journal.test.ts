@@ -322,3 +322,21 @@ async function powerLoss(seed: number): Promise<number> {
   }
   return cuts;
 }
+
+it('makes durable what a failed sync left to be found, before anyone is told of it', async () => {
+  const options = { storage: new FaultyStorage(5), segmentBytes: SEGMENT_BYTES };
+  const { storage } = options;
+  const { journal } = await openJournal('/j', options);
+  await journal.append([Buffer.from('one')]);
+  storage.faults = { failedSync: 1 };
+  await expect(journal.append([Buffer.from('two')])).rejects.toMatchObject({ code: 'failed' });
+  storage.faults = {};
+  storage.killProcess();
+  const found = await openJournal('/j', options);
+  expect(found.journal.lastSequence).toBe(2);
+  for (let times = 1; times <= 8; times += 1) {
+    storage.losePower();
+    const again = await openJournal('/j', options);
+    expect(again.journal.lastSequence).toBe(2);
+  }
+});
