@@ -21,7 +21,7 @@ import { MarksBoard } from './marks-board.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { present, timeText, type PlainObject, type Scales } from './present.ts';
 import { ProblemError } from './problem.ts';
-import { recover, type Recovered } from './recovery.ts';
+import { recover, type Media, type Recovered } from './recovery.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { Ring } from './ring.ts';
 import { Sequencer, type Draft, type Executed, type Sender } from './sequencer.ts';
@@ -30,7 +30,7 @@ import { Sparing } from './sparing.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { totalsOf, totalsPoint } from './totals.ts';
 
-export interface DeskOptions {
+export interface DeskOptions extends Media {
   readonly directory: string;
   readonly clock: () => number;
   readonly inFlightMax: number;

@@ -12,12 +12,24 @@ import {
   type Engine,
 } from '@plimsoll/core/engine';
 import { openHistory, type History } from '../history/index.ts';
-import { openJournal, JournalError, type Entry, type Journal } from '../journal/index.ts';
+import {
+  openJournal,
+  JournalError,
+  type Entry,
+  type Journal,
+  type JournalOptions,
+} from '../journal/index.ts';
 import { hashState } from './code-version.ts';
 import { reasonOf, ServerError } from './server-error.ts';
 import type { Executed } from './sequencer.ts';
 
-export interface RecoveryOptions {
+/** What a data folder is made of; by default files and SQLite. */
+export interface Media {
+  readonly journal?: Omit<JournalOptions, 'onFailure'>;
+  readonly openHistory?: typeof openHistory;
+}
+
+export interface RecoveryOptions extends Media {
   readonly directory: string;
   readonly codeVersion: string;
   readonly onFailure: (error: JournalError) => void;
@@ -51,9 +63,11 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   }
 }
 
-async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promise<Journal> {
+async function openFolder(options: RecoveryOptions): Promise<Journal> {
+  const { directory, onFailure, log } = options;
   try {
-    const { journal, report } = await openJournal(join(directory, 'journal'), { onFailure });
+    const folder = join(directory, 'journal');
+    const { journal, report } = await openJournal(folder, { ...options.journal, onFailure });
     if (report.cut !== undefined)
       log(`the journal's last frame was damaged and cut: ${report.cut.why}`);
     for (const file of report.setAside)
@@ -67,7 +81,7 @@ async function openFolder({ directory, onFailure, log }: RecoveryOptions): Promi
 
 function begin(options: RecoveryOptions, journal: Journal): Recovered {
   const file = join(options.directory, 'history.db');
-  const { history, movedAside } = openHistory(file, {
+  const { history, movedAside } = (options.openHistory ?? openHistory)(file, {
     source: journal.id,
     lastSequenceMax: journal.lastSequence,
   });

@@ -1,0 +1,217 @@
+/**
+ * The real server without its sockets: desk, sequencer, journal, recovery and feed on a simulated
+ * disk, started and ended as often as the run wants. Whatever leaves here is checked first.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer, Command, Engine } from '@plimsoll/core/engine';
+import { makeIndex } from '../packages/core/src/engine/breach-index.ts';
+import { readJournal } from '../packages/plimsoll/src/journal/index.ts';
+import { Feed } from '../packages/plimsoll/src/server/feed.ts';
+import {
+  Desk,
+  type Draft,
+  type Sender,
+  type ServerError,
+} from '../packages/plimsoll/src/server/index.ts';
+import { ProblemError } from '../packages/plimsoll/src/server/problem.ts';
+import type { WallClock } from './clock.ts';
+import type { Disk } from './disk.ts';
+import type { HistoryFile } from './history.ts';
+import { figuresOf, type Model } from './model.ts';
+import type { RunOptions } from './options.ts';
+import type { Host, World } from './world.ts';
+
+const JOURNAL_ID = new Uint8Array(16).fill(7);
+const CLOCK_MS = 1_000;
+
+export interface Machine {
+  readonly world: World;
+  readonly clock: WallClock;
+  readonly disk: Disk;
+  readonly history: HistoryFile;
+  readonly model: Model;
+  readonly options: RunOptions;
+  /** A folder of the real file system for what is not under test: charts. */
+  readonly directory: string;
+  readonly report: (violation: string) => void;
+  /** Told when a process must stop, and why. */
+  readonly onHalt: (error: ServerError) => void;
+  /** Told every line that a process logs. */
+  readonly log: (line: string) => void;
+}
+
+export type Reply = (outcome: Answer | ProblemError) => void;
+
+/** One process, from its start to its end. */
+export class Server {
+  readonly host: Host;
+  readonly desk: Desk;
+  readonly feed: Feed;
+  readonly #machine: Machine;
+
+  private constructor(machine: Machine, host: Host, desk: Desk) {
+    this.#machine = machine;
+    this.host = host;
+    this.desk = desk;
+    this.feed = this.#openFeed();
+    desk.onPublish(() => this.checkTold(desk.ring.newest, 'the feed'));
+    this.#tune();
+    this.#armClock();
+  }
+
+  /** Starts a process on the machine's disk. Rejects with a `ServerError`. */
+  static async start(machine: Machine): Promise<Server> {
+    const host: Host = { alive: true };
+    machine.world.host = host;
+    const { directory, disk, history, options } = machine;
+    const storage = disk.mount(host);
+    const desk = await Desk.open({
+      directory,
+      clock: () => machine.clock.read(),
+      inFlightMax: options.inFlightMax,
+      snapshotEvery: options.snapshotEvery,
+      checkEvery: options.checkEvery,
+      ringEvents: options.ringEvents,
+      log: machine.log,
+      onHalt: (error) => {
+        if (host.alive) machine.onHalt(error);
+      },
+      journal: { storage, segmentBytes: options.segmentBytes, journalId: JOURNAL_ID },
+      openHistory: (_file, { lastSequenceMax = Infinity } = {}) => history.open(lastSequenceMax),
+    });
+    const { reader } = readJournal(`${directory}/journal`, disk.storage);
+    machine.model.recover(reader.read(), desk.engine, disk.durable);
+    disk.noteFound(reader.lastSequence);
+    return new Server(machine, host, desk);
+  }
+
+  get engine(): Engine {
+    return this.desk.engine;
+  }
+
+  /** Takes a request and answers it once. */
+  receive(draft: Draft, sender: Sender, reply: Reply): void {
+    const command = this.#stamped(draft, sender);
+    const before = this.engine.sequence;
+    const answered = this.desk.execute(draft, sender);
+    const expected = this.#follow(command, before);
+    answered.then(
+      (answer) => {
+        if (!this.host.alive) return;
+        this.#checkAnswer(command, answer, expected ?? null);
+        reply(answer);
+      },
+      (cause: unknown) => {
+        if (!this.host.alive) return;
+        if (cause instanceof ProblemError) reply(cause);
+        else this.#machine.report(`${command.kind} ended with ${String(cause)}`);
+      },
+    );
+  }
+
+  /** Reads all figures two ways, and checks that they are durable and those of their moment. */
+  async read(): Promise<void> {
+    const { model, report } = this.#machine;
+    const { length } = model;
+    const expected = figuresOf(model.engine);
+    try {
+      const [[sequence, figures], standing] = await Promise.all([
+        this.desk.view((engine) => [engine.sequence, figuresOf(engine)] as const),
+        this.desk.standing(),
+      ]);
+      if (!this.host.alive) return;
+      this.checkTold(standing.sequence, 'a reader of the list');
+      this.checkTold(sequence, 'a reader');
+      if (sequence !== length || figures !== expected)
+        report(`figures read at ${sequence} are not those of command ${length}`);
+      this.#readPast();
+    } catch (cause) {
+      if (this.host.alive && !(cause instanceof ProblemError)) report(`a read: ${String(cause)}`);
+    }
+  }
+
+  /** What is told must be on disk by now, by the disk's own account. */
+  checkTold(sequence: number, who: string): void {
+    const { disk, report } = this.#machine;
+    if (this.host.alive && sequence > disk.durable)
+      report(`${who} was told of ${sequence} while ${disk.durable} was the last on disk`);
+  }
+
+  #readPast(): void {
+    if (!this.host.alive) return;
+    const { model, report } = this.#machine;
+    const through = this.desk.sequencer.durable;
+    const from = Math.max(1, through - 50);
+    const query = { fromSequence: from, limit: 10_000, order: 'oldest' } as const;
+    const { events } = this.desk.past((history) => history.events(query));
+    const found = events.map(({ sequence, index, kind }) => [sequence, index, kind]);
+    const expected = [];
+    for (let sequence = from; sequence <= through; sequence += 1) {
+      for (const { index, kind } of model.eventsOf(sequence))
+        expected.push([sequence, index, kind]);
+    }
+    if (!isDeepStrictEqual(found, expected))
+      report(`the past from ${from} to ${through} is not what happened`);
+  }
+
+  #stamped(draft: Draft, { client, id }: Sender): Command {
+    const { timeMs, sequence } = this.engine;
+    return {
+      ...draft,
+      client: id === undefined ? `${client}:` : client,
+      id: id ?? String(sequence + 1),
+      timeMs: Math.max(timeMs, Math.floor(this.#machine.clock.read())),
+    };
+  }
+
+  /** What the command must be answered, as far as that is known; undefined if not at all. */
+  #follow(command: Command, before: number): Answer | undefined {
+    const { model, report } = this.#machine;
+    const taken = this.engine.sequence - before;
+    if (this.desk.sequencer.state === 'halted') return undefined;
+    if (taken > 1) report(`one command took ${taken} sequences`);
+    if (taken === 0) return model.quietAnswer(command);
+    const answer = model.follow(command, this.engine);
+    this.#tune();
+    return answer;
+  }
+
+  #checkAnswer(command: Command, answer: Answer, expected: Answer | null): void {
+    const { model, report } = this.#machine;
+    this.checkTold(answer.sequence, `whoever sent ${command.kind}`);
+    if (!isDeepStrictEqual(answer, expected))
+      report(`${command.kind} was answered ${JSON.stringify(answer)}`);
+    model.tell(command, answer);
+  }
+
+  #openFeed(): Feed {
+    const { desk } = this;
+    const feed = new Feed({
+      ring: desk.ring,
+      hello: () => ({ sequence: desk.ring.newest }),
+      totals: () => desk.totals(),
+      marks: () => desk.marks(),
+      eventText: (event) => JSON.stringify(desk.tell(event)),
+    });
+    desk.onPublish(() => feed.wake());
+    desk.subscribers = () => feed.count;
+    return feed;
+  }
+
+  /** So few accounts are always a storm: the index works only when it is told that none is. */
+  #tune(): void {
+    const { index } = this.engine;
+    const { tuning } = this.#machine.options;
+    if (this.engine.config !== null && index?.tuning !== tuning) makeIndex(this.engine, tuning);
+  }
+
+  /** As the server's own clock does. */
+  #armClock(): void {
+    const { world } = this.#machine;
+    world.schedule(this.host, CLOCK_MS, () => {
+      this.#armClock();
+      if (!this.desk.awaitsTime()) return;
+      this.receive({ kind: 'clock' }, { client: 'clock' }, () => undefined);
+    });
+  }
+}
