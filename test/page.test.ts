@@ -160,6 +160,61 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     await page.getByText('No account matches.').waitFor();
   });
 
+  test('the fleet says who is deepest, to the keyboard too, and Enter boards it', async () => {
+    const page = await visit();
+    const fleet = page.getByRole('region', { name: 'The fleet' });
+    await fleet.getByText(`${TRADERS + 1} of ${TRADERS + 1}`).waitFor();
+    const water = fleet.getByRole('application');
+    await water.focus();
+    await page.keyboard.press('ArrowDown');
+    const tag = fleet.getByRole('status');
+    await tag.getByText(traderName(39)).waitFor();
+    expect(await tag.innerText()).toMatch(/healthy, ratio 0\.\d{3}\nequity \d+/);
+    await page.keyboard.press('ArrowUp');
+    await tag.getByText(traderName(38)).waitFor();
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: traderName(38) })
+      .waitFor();
+  });
+
+  test('a dot of the fleet is boarded with the mouse', async () => {
+    const page = await visit();
+    const fleet = page.getByRole('region', { name: 'The fleet' });
+    await fleet.getByRole('application').focus();
+    await page.keyboard.press('ArrowDown');
+    const ring = await fleet.locator('.ring').boundingBox();
+    if (ring === null) throw new Error('nobody is pointed at');
+    await page.mouse.move(5, 5);
+    await page.mouse.click(ring.x + ring.width / 2, ring.y + ring.height / 2);
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: traderName(39) })
+      .waitFor();
+  });
+
+  test('the fleet is filtered by size, state and market, and counted as a histogram', async () => {
+    const page = await visit();
+    const fleet = page.getByRole('region', { name: 'The fleet' });
+    const all = TRADERS + 1;
+    await fleet.getByText(`${all} of ${all}`).waitFor();
+    await fleet.getByRole('combobox', { name: 'Size' }).selectOption('100000');
+    await fleet.getByText(`1 of ${all}`).waitFor();
+    await fleet.getByRole('combobox', { name: 'Size' }).selectOption('0');
+    await fleet.getByRole('combobox', { name: 'Market' }).selectOption('ETH-PERP');
+    await fleet.getByText(`0 of ${all}`).waitFor();
+    await fleet.getByRole('combobox', { name: 'Market' }).selectOption('BTC-PERP');
+    await fleet.getByRole('button', { name: 'histogram' }).click();
+    await fleet.getByRole('figure', { name: `Margin ratios of ${all} accounts` }).waitFor();
+    const bars = await fleet.getByRole('button', { name: /^Ratio/ }).all();
+    const names = await Promise.all(bars.map((bar) => bar.getAttribute('aria-label')));
+    const counts = names.map((name) => Number(/: (\d+) accounts/.exec(name ?? '')?.[1]));
+    expect(counts.reduce((sum, each) => sum + each, 0)).toBe(all);
+    await page.mouse.move(5, 5);
+    expect(await findViolations(page)).toEqual([]);
+  });
+
   test('an account shows its liquidation price and why, and the address leads back', async () => {
     const page = await visit();
     await page.locator('.item', { hasText: traderName(39) }).click();
@@ -273,7 +328,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
       open.push(watched);
       const { page } = watched;
       await page.getByText('simulated market').waitFor();
-      await page.getByText(/nearest 500 of/).waitFor();
+      await page.getByText(/^1,\d{3} of 1,\d{3}$|^2,\d{3} of 2,\d{3}$/).waitFor();
       const mark = page.locator('.mark strong');
       const before = await mark.innerText();
       await expect.poll(() => mark.innerText(), { timeout: 10_000 }).not.toBe(before);

@@ -93,6 +93,53 @@ export interface AccountPage {
   readonly accounts: readonly AccountRow[];
 }
 
+/** Every account with a position; columns are little-endian numbers in base64. */
+export interface FleetAnswer {
+  readonly sequence: number;
+  readonly accounts: number;
+  readonly total: number;
+  readonly shown: number;
+  /** 1 when everybody is there; else each healthy one stands for so many. */
+  readonly healthyEvery: number;
+  readonly states: readonly AccountState[];
+  readonly markets: readonly string[];
+  readonly columns: Readonly<Record<'number' | 'ratio' | 'value' | 'state' | 'markets', string>>;
+}
+
+interface MapSum {
+  readonly side: 'long' | 'short';
+  readonly positions: number;
+  readonly size: Decimal;
+  readonly value: Decimal;
+}
+
+export interface Rung extends MapSum {
+  readonly price: Decimal;
+}
+
+/** What would be closed by force at each price of a market. */
+export interface LiquidationMap {
+  readonly sequence: number;
+  readonly market: string;
+  readonly mark: Decimal;
+  readonly step: Decimal;
+  readonly rungs: readonly Rung[];
+  readonly beyond: readonly MapSum[];
+  readonly never: readonly MapSum[];
+  readonly underWay: readonly MapSum[];
+}
+
+/** A command that the engine refused. */
+export interface Refused {
+  readonly sequence: number;
+  readonly time: IsoTime;
+  readonly command: string;
+  readonly accounts: readonly string[];
+  readonly market: string | null;
+  readonly code: string;
+  readonly detail: string;
+}
+
 export interface Position {
   readonly market: string;
   readonly side: 'long' | 'short';

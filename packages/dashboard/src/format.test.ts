@@ -1,5 +1,5 @@
 /** How figures are written: units, rounding, and what is missing. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import * as format from './format.ts';
 
 describe('money', () => {
@@ -72,5 +72,28 @@ describe('ratios, shares and times', () => {
     expect(format.took(0.0124)).toBe('12 µs');
     expect(format.took(57.25)).toBe('57.3 ms');
     expect(format.took(328)).toBe('328 ms');
+  });
+});
+
+describe('numbers follow the reader', () => {
+  afterEach(() => format.useLocale('en-US'));
+
+  test.each([
+    ['de-DE', '1.204,10', '104.212,5', '0,500'],
+    ['en-IN', '1,204.10', '1,04,212.5', '0.500'],
+    ['fr-FR', '1\u202f204,10', '104\u202f212,5', '0,500'],
+    ['xx-unknown', '1,204.10', '104,212.5', '0.500'],
+  ] as const)('%s', (locale, money, price, ratio) => {
+    format.useLocale(locale);
+    expect(format.fixed('1204.1', 2)).toBe(money);
+    expect(format.price('104212.5', '0.1')).toBe(price);
+    expect(format.ratio('0.5')).toBe(ratio);
+    expect(format.signed(format.fixed('0', 2))).toBe(format.fixed('0', 2));
+  });
+
+  test('a time is UTC first, then what the reader’s clock shows', () => {
+    expect(format.moments('2025-10-10T21:20:31.402Z')).toMatch(
+      /^2025-10-10 21:20:31 UTC, .*\d+:20:31.* where you are$/,
+    );
   });
 });

@@ -7,12 +7,20 @@ import type { AccountState, Decimal } from './api.ts';
 export const MISSING = '–';
 
 const cache = new Map<string, Intl.NumberFormat>();
+let locale = 'en-US';
+
+/** How numbers and local times are written from now on, such as "de-CH"; unknown: as before. */
+export function useLocale(tag: string): void {
+  if (Intl.NumberFormat.supportedLocalesOf(tag).length === 0) return;
+  locale = tag;
+  cache.clear();
+}
 
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = JSON.stringify(options);
   const known = cache.get(key);
   if (known) return known;
-  const made = new Intl.NumberFormat('en-US', options);
+  const made = new Intl.NumberFormat(locale, options);
   cache.set(key, made);
   return made;
 }
@@ -73,7 +81,7 @@ export function percent(fraction: Decimal | number | null, decimals = 2): string
 }
 
 export function signed(text: string): string {
-  return /^[−–]|^0(\.0+)?( |$)/.test(text) ? text : `+${text}`;
+  return /^[−–]|^0([.,]0+)?( |$)/.test(text) ? text : `+${text}`;
 }
 
 /** "21:20:31" of an ISO time, in UTC; with milliseconds when asked. */
@@ -84,6 +92,12 @@ export function clock(iso: string, milliseconds = false): string {
 /** "2025-10-10 21:20:31 UTC". */
 export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${clock(iso)} UTC`;
+}
+
+/** The same with what the reader's own clocks showed: "… UTC, 23:20:31 GMT+2 where you are". */
+export function moments(iso: string): string {
+  const own = new Intl.DateTimeFormat(locale, { timeStyle: 'long' }).format(Date.parse(iso));
+  return `${moment(iso)}, ${own} where you are`;
 }
 
 /** Milliseconds of work in the unit that keeps three figures readable. */

@@ -34,6 +34,8 @@ export const GLOSSARY = {
   openInterest:
     'Open interest: contracts that are held long (as many are held short), and their value.',
   fundingRate: 'Funding rate of the last interval: above zero, longs pay shorts.',
+  liquidationMap:
+    'Liquidation map: how much the engine would close by force if the mark went there, other markets standing still. Positions count whole.',
   entryPrice: 'Entry price: the average price at which the position was opened.',
   liquidationPrice:
     'Liquidation price: the mark price at which equity meets maintenance margin, other markets staying as they are.',

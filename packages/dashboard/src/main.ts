@@ -1,10 +1,12 @@
 /** Starts the page: theme before the first paint, one picture of the server, one component tree. */
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { useLocale } from './format.ts';
 import { Live } from './live.svelte.ts';
 import { followTheme } from './theme.svelte.ts';
 import { installTips } from './tips.ts';
 
+useLocale(navigator.language);
 followTheme();
 installTips();
 
