@@ -286,6 +286,20 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     expect(await list.getByText(`${traderName(39)} is called`).count()).toBe(1);
   });
 
+  test('what the engine refused is told with its reason and leads to the account', async () => {
+    const page = await visit();
+    const amount = { amount: '99999999' };
+    await expect(scene.post(`accounts/${traderName(1)}/withdrawals`, amount)).rejects.toThrow();
+    await page.getByRole('button', { name: 'refusals' }).click();
+    const list = page.getByRole('region', { name: 'Events, newest first' });
+    await list.getByText('insufficient-balance').waitFor();
+    await list.getByRole('button', { name: traderName(1) }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: traderName(1) })
+      .waitFor();
+  });
+
   test('the stream stands still for a reader and counts what is new', async () => {
     const page = await visit();
     const list = page.getByRole('region', { name: 'Events, newest first' });

@@ -4,9 +4,8 @@
  */
 import type { FeedEvent, FeedKind } from './api.ts';
 
-export type Group = 'calls' | 'liquidations' | 'deleveraging' | 'losses';
-
-export const GROUPS: readonly Group[] = ['calls', 'liquidations', 'deleveraging', 'losses'];
+export const GROUPS = ['calls', 'gaps', 'liquidations', 'deleveraging', 'fund', 'losses'] as const;
+export type Group = (typeof GROUPS)[number];
 
 const GROUP_OF: Record<FeedKind, Group> = {
   'margin-called': 'calls',
@@ -14,14 +13,19 @@ const GROUP_OF: Record<FeedKind, Group> = {
   'liquidation-started': 'liquidations',
   'liquidation-ordered': 'liquidations',
   'liquidation-filled': 'liquidations',
-  'liquidation-taken-over': 'liquidations',
+  'liquidation-taken-over': 'fund',
   'liquidation-paused': 'liquidations',
   'liquidation-ended': 'liquidations',
   deleveraged: 'deleveraging',
   bankrupt: 'losses',
-  'deficit-covered': 'losses',
+  'deficit-covered': 'fund',
   'loss-socialized': 'losses',
 };
+
+/** Whoever fell through a line in one epoch is a gap, whatever else it is. */
+function groupOf(event: FeedEvent): Group {
+  return 'gap' in event && event.gap ? 'gaps' : GROUP_OF[event.kind];
+}
 
 export const FEED_KINDS = Object.keys(GROUP_OF) as readonly FeedKind[];
 
@@ -36,7 +40,7 @@ export interface Feed {
 }
 
 export const EMPTY_FEED: Feed = {
-  groups: { calls: [], liquidations: [], deleveraging: [], losses: [] },
+  groups: { calls: [], gaps: [], liquidations: [], deleveraging: [], fund: [], losses: [] },
   newest: null,
   seen: 0,
 };
@@ -60,7 +64,7 @@ function prepend(
   fresh: readonly FeedEvent[],
   group: Group,
 ): readonly FeedEvent[] {
-  const own = fresh.filter((event) => GROUP_OF[event.kind] === group).slice(-KEPT);
+  const own = fresh.filter((event) => groupOf(event) === group).slice(-KEPT);
   return own.length === 0 ? known : [...own.toReversed(), ...known].slice(0, KEPT);
 }
 
