@@ -1,42 +1,23 @@
 /**
- * Margin calls: the one place where the standing of a pool or of an isolated position moves.
+ * Margin calls: the one place where the standing of a pool or of an isolated position moves. What
+ * is due is said in `judgement.ts`; here it is carried out.
  *
  *   healthy ──call──▶ called ──below the line, or deadline──▶ liquidating ──ended──▶ healthy
  *      ▲───cleared──────┘
  */
-import { mustWait, noteLiquidation } from './breaker.ts';
-import { RATE_SCALE } from './compile.ts';
+import { noteLiquidation } from './breaker.ts';
 import { coverDeficit } from './fund.ts';
+import { isOver, verdictOf, type Call, type Start } from './judgement.ts';
 import {
   continueLiquidation,
   endLiquidation,
   reportBankrupt,
   startLiquidation,
 } from './liquidation.ts';
-import { termsOf } from './liquidation-terms.ts';
-import {
-  at,
-  CALLED,
-  configured,
-  DUST,
-  HEALTHY,
-  NONE,
-  positionRows,
-  type Engine,
-  type Liquidation,
-} from './state.ts';
+import { at, CALLED, DUST, HEALTHY, NONE, positionRows, type Liquidation } from './state.ts';
 import type { Turn } from './turn.ts';
-import {
-  deadlineOf,
-  decisionOf,
-  liquidationOf,
-  marksAllow,
-  record,
-  recordedStanding,
-  standingOf,
-  type Unit,
-} from './unit.ts';
-import { isAfloat, isAtRatio, isTriggered, type Standing } from './valuation.ts';
+import { decisionOf, liquidationOf, record, standingOf, type Unit } from './unit.ts';
+import type { Standing } from './valuation.ts';
 
 /** Brings the recorded standing of an account's pool and isolated positions up to the marks. */
 export function review(turn: Turn, account: number): void {
@@ -56,88 +37,23 @@ function reviewUnit(turn: Turn, unit: Unit): void {
     standing.equity = 0;
   }
   if (open !== undefined) reviewLiquidation(turn, open, standing);
-  else if (configured(engine).policy.deadlineMs >= 0) reviewDeadline(turn, unit, standing);
-  else reviewRatio(turn, unit, standing);
+  else carryOutVerdict(turn, unit, standing);
 }
 
-/** Where a call is a warning at `marginCallAt`, or is skipped. */
-function reviewRatio(turn: Turn, unit: Unit, standing: Standing): void {
-  const { engine } = turn;
-  const { callAt, clearAt } = configured(engine).policy;
-  const before = recordedStanding(engine, unit);
-  const due = callAt >= 0 && standing.value > 0;
-  if (isTriggered(standing) && mayLiquidate(engine, unit, standing)) {
-    const gap = before === HEALTHY && callAt >= 0;
-    if (gap) call(turn, unit, standing, { gap, deadlineMs: 0 });
-    liquidate(turn, unit, standing, { gap, reason: 'maintenance' });
-  } else if (before === HEALTHY) {
-    if (due && isAtRatio(standing.equity, standing.maintenance, callAt)) {
-      call(turn, unit, standing, { gap: false, deadlineMs: 0 });
-    }
-  } else if (!due || !isAtRatio(standing.equity, standing.maintenance, clearAt)) {
-    clear(turn, unit, standing);
-  }
+/** Carries out what the policy asks for. */
+function carryOutVerdict(turn: Turn, unit: Unit, standing: Standing): void {
+  const due = verdictOf(turn.engine, unit, standing);
+  if (due.clears) clear(turn, unit, standing);
+  if (due.call !== null) call(turn, unit, standing, due.call);
+  if (due.liquidate !== null) liquidate(turn, unit, standing, due.liquidate);
 }
 
-/** Where the call is *at* maintenance and has a deadline. */
-function reviewDeadline(turn: Turn, unit: Unit, standing: Standing): void {
-  const { engine } = turn;
-  const { policy } = configured(engine);
-  const wasHealthy = recordedStanding(engine, unit) === HEALTHY;
-  if (wasHealthy && !isTriggered(standing)) return;
-  if (!wasHealthy && isRestored(engine, standing)) {
-    clear(turn, unit, standing);
-    return;
-  }
-  // Whoever owes is closed at once: no deadline lets a debt grow.
-  const multiple = Math.max(0, policy.liquidateBelow);
-  const forced = isTriggered(standing) && isBelowMultiple(standing, multiple);
-  if (wasHealthy) {
-    const gap = forced && mayLiquidate(engine, unit, standing);
-    call(turn, unit, standing, { gap, deadlineMs: engine.timeMs + policy.deadlineMs });
-  }
-  if (!mayLiquidate(engine, unit, standing)) return;
-  if (forced) liquidate(turn, unit, standing, { gap: wasHealthy, reason: 'maintenance' });
-  else if (engine.timeMs >= deadlineOf(engine, unit)) {
-    liquidate(turn, unit, standing, { gap: false, reason: 'deadline' });
-  }
-}
-
-/** Whether marks, modes and breakers let a liquidation of the unit begin now. */
-function mayLiquidate(engine: Engine, unit: Unit, { equity }: Standing): boolean {
-  return marksAllow(engine, unit, 'liquidate') && !mustWait(engine, unit, equity);
-}
-
-function liquidate(
-  turn: Turn,
-  unit: Unit,
-  standing: Standing,
-  how: Parameters<typeof startLiquidation>[3],
-): void {
+function liquidate(turn: Turn, unit: Unit, standing: Standing, how: Start): void {
   startLiquidation(turn, unit, standing, how);
   noteLiquidation(turn, unit);
 }
 
-/** Equity < multiple × maintenance; the multiple is in 1e-7. */
-export function isBelowMultiple(standing: Standing, multiple: number): boolean {
-  return (
-    BigInt(standing.equity) * BigInt(RATE_SCALE) < BigInt(standing.maintenance) * BigInt(multiple)
-  );
-}
-
-function isRestored(engine: Engine, standing: Standing): boolean {
-  if (standing.value === 0) return true;
-  const { policy } = configured(engine);
-  const needed = policy.restoreToInitial ? standing.initial : standing.maintenance;
-  return standing.equity >= needed && !isTriggered(standing);
-}
-
-function call(
-  turn: Turn,
-  unit: Unit,
-  standing: Standing,
-  how: { readonly gap: boolean; readonly deadlineMs: number },
-): void {
+function call(turn: Turn, unit: Unit, standing: Standing, how: Call): void {
   record(turn.engine, unit, CALLED, how.deadlineMs);
   turn.engine.counters.marginCalls += 1;
   if (how.gap) turn.engine.counters.gaps += 1;
@@ -156,12 +72,9 @@ function clear(turn: Turn, unit: Unit, standing: Standing): void {
   turn.emit({ kind: 'call-cleared', ...decisionOf(turn.engine, unit, standing), reason });
 }
 
-/** A liquidation goes on only while its reason does; deposits count if the rules let them cure. */
+/** A liquidation goes on only while its reason does. */
 function reviewLiquidation(turn: Turn, open: Liquidation, standing: Standing): void {
-  const { engine } = turn;
-  const seen = { ...standing, equity: standing.equity - open.ignoredDeposits };
-  const { buffer } = termsOf(engine, open.position);
-  const over = open.deadlinePassed ? isRestored(engine, seen) : isAfloat(seen, buffer);
+  const over = isOver(turn.engine, open, standing);
   if (standing.equity < 0 && !open.bankrupt) reportBankrupt(turn, open, standing);
   if (!over || standing.value === 0) {
     continueLiquidation(turn, open);

@@ -7,6 +7,7 @@
 import { isBackstopped } from './backstop.ts';
 import type { Side } from './command.ts';
 import { coverDeficit } from './fund.ts';
+import type { Start } from './judgement.ts';
 import { backstopPrices, orderPrices, type OrderPrices } from './limit-price.ts';
 import { cappedFee } from './liquidation-fee.ts';
 import { termsOf } from './liquidation-terms.ts';
@@ -30,20 +31,36 @@ import type { Turn } from './turn.ts';
 import { decisionMarks, decisionOf, record, standingOf, type Unit } from './unit.ts';
 import type { Standing } from './valuation.ts';
 
-interface Start {
-  readonly gap: boolean;
-  readonly reason: 'maintenance' | 'deadline';
-}
-
 /** Begins to close a unit: cancels its orders and places the first liquidation order. */
 export function startLiquidation(turn: Turn, unit: Unit, standing: Standing, how: Start): void {
   const { engine } = turn;
+  const open = enterLiquidation(engine, unit, standing, how);
+  turn.emit({
+    kind: 'liquidation-started',
+    liquidation: open.id,
+    ...decisionOf(engine, unit, standing),
+    ...how,
+    marks: decisionMarks(engine, unit),
+  });
+  if (standing.equity < 0) reportBankrupt(turn, open, standing);
+  cancelOrders(turn, unit);
+  orderNext(turn, open);
+}
+
+/** Writes down that a unit is being liquidated; nothing is ordered yet. */
+export function enterLiquidation(
+  engine: Engine,
+  unit: Unit,
+  standing: Standing,
+  { reason }: Start,
+): Liquidation {
   const open: Liquidation = {
     id: engine.nextLiquidation,
-    ...unit,
+    account: unit.account,
+    isolated: unit.isolated,
     startedMs: engine.timeMs,
     maintenanceAtStart: standing.maintenance,
-    deadlinePassed: how.reason === 'deadline',
+    deadlinePassed: reason === 'deadline',
     position: NONE,
     limitTicks: 0,
     orderedLots: 0,
@@ -60,16 +77,13 @@ export function startLiquidation(turn: Turn, unit: Unit, standing: Standing, how
   engine.counters.liquidations += 1;
   engine.liquidations.set(open.id, open);
   mark(engine, open, open.id, LIQUIDATING);
-  turn.emit({
-    kind: 'liquidation-started',
-    liquidation: open.id,
-    ...decisionOf(engine, unit, standing),
-    ...how,
-    marks: decisionMarks(engine, unit),
-  });
-  if (standing.equity < 0) reportBankrupt(turn, open, standing);
-  cancelOrders(turn, unit);
-  orderNext(turn, open);
+  return open;
+}
+
+/** Writes down that a unit is not being liquidated any more. */
+export function leaveLiquidation(engine: Engine, open: Liquidation): void {
+  engine.liquidations.delete(open.id);
+  mark(engine, open, 0, HEALTHY);
 }
 
 function mark(engine: Engine, unit: Unit, liquidation: number, standing: number): void {
@@ -223,8 +237,7 @@ export function endLiquidation(
   if (flat && remainder < 0) coverDeficit(turn, open, -remainder);
   if (toFund) giveToFund(engine, open, Math.min(remainder, open.maintenanceAtStart));
   if (flat && open.isolated !== NONE) returnMargin(engine, open.isolated);
-  engine.liquidations.delete(open.id);
-  mark(engine, open, 0, HEALTHY);
+  leaveLiquidation(engine, open);
   turn.touched.add(open.account);
   turn.emit({
     kind: 'liquidation-ended',

@@ -3,21 +3,15 @@
  * or liquidated by it at the marks of now, and what it would ask of everybody. Nothing is changed.
  */
 import { isRefusal, knownMarket } from './admission.ts';
-import { isBelowMultiple } from './call.ts';
 import { compileRules, type CompiledRules } from './compile.ts';
 import type { MarketRules } from './config.ts';
+import { dueOf } from './judgement.ts';
 import { refuseOtherContract } from './market.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, configured, DUST, LIQUIDATING, marketAt, NONE, rulesAt } from './state.ts';
 import type { Engine } from './state.ts';
 import { openRows, recordedStanding, standingOf, type Unit } from './unit.ts';
-import {
-  isAtRatio,
-  isTriggered,
-  positionInitial,
-  positionMaintenance,
-  type Standing,
-} from './valuation.ts';
+import { positionInitial, positionMaintenance, type Standing } from './valuation.ts';
 
 export interface RehearsedUnit {
   readonly account: string;
@@ -151,15 +145,4 @@ function standingUnder(
       positionMaintenance(engine, row, rules) - positionMaintenance(engine, row);
   }
   return standing;
-}
-
-/** What the policy does with a unit that stands so. */
-function dueOf(engine: Engine, standing: Standing): RehearsedUnit['outcome'] | null {
-  const { callAt, deadlineMs, liquidateBelow } = configured(engine).policy;
-  if (isTriggered(standing)) {
-    const forced = deadlineMs < 0 || isBelowMultiple(standing, Math.max(0, liquidateBelow));
-    return forced ? 'liquidated' : 'called';
-  }
-  const due = callAt >= 0 && standing.value > 0;
-  return due && isAtRatio(standing.equity, standing.maintenance, callAt) ? 'called' : null;
 }
