@@ -2,7 +2,6 @@
 import { interestValue } from './interest.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { rulesAt, type Engine, type Market } from './state.ts';
-import { valueOf } from './valuation.ts';
 
 /** Open interest may not grow beyond its cap; `after` is what a trade would make of it, in lots. */
 export function refuseInterest(engine: Engine, market: Market, after: number): Refusal | null {
@@ -21,12 +20,13 @@ export function refuseInterest(engine: Engine, market: Market, after: number): R
 export function refusePosition(engine: Engine, market: Market, lots: number): Refusal | null {
   const { positionCap } = rulesAt(engine, market.rules).guards;
   if (positionCap < 0) return null;
-  const valueAtoms = valueOf(market, Math.abs(lots), market.markTicks);
-  if (valueAtoms <= positionCap) return null;
+  // Asked beside the question whether it is too large to be reckoned at all.
+  const valueAtoms = interestValue(market, Math.abs(lots));
+  if (valueAtoms <= BigInt(positionCap)) return null;
   return refuse('position-cap', `the position in "${market.id}" would be above the cap`, {
     market: market.id,
     sizeLots: Math.abs(lots),
-    valueAtoms,
+    valueAtoms: Number(valueAtoms),
     mostAtoms: positionCap,
   });
 }

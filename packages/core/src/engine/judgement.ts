@@ -1,6 +1,6 @@
 /**
- * What the policy asks for: pure decisions, carried out by `call.ts`, rehearsed under other rules by
- * `rules-rehearsal.ts`, and compared with those of another engine by `follow.ts`.
+ * What the policy asks for: pure decisions, carried out by `call.ts`, rehearsed under other rules
+ * by `rules-rehearsal.ts`, and set beside those of another engine by `follow.ts`.
  */
 import { mustWait } from './breaker.ts';
 import { RATE_SCALE } from './compile.ts';

@@ -45,6 +45,14 @@ describe('commands that threw', () => {
     expect(scene.verdict(tradeOf('A', ['ann', 'bob'], [sizeLots, priceTicks]))).toBe('too-large');
   });
 
+  test('a trade beyond exact numbers in an inverse market with a position cap', () => {
+    const scene = new Scene();
+    const caps = { openInterest: null, position: '1000' };
+    scene.open('A', plainRules({ contract: 'inverse', face: '997', caps }), 100);
+    scene.fund({ ann: 1000, bob: 1000 });
+    expect(scene.verdict(tradeOf('A', ['ann', 'bob'], [2 ** 50, 100]))).toBe('too-large');
+  });
+
   test('an inverse mark so low that values leave exact numbers', () => {
     const scene = new Scene(plainConfig({ asset: { symbol: 'BTC', decimals: 8 } }));
     scene.open('A', plainRules({ contract: 'inverse', face: '100' }), 2 ** 30);
