@@ -58,7 +58,13 @@ export interface Leg {
   received: number;
 }
 
-function carryOut(engine: Engine, deal: Exchange, party: Party, lots: number): Leg {
+/** Carries out one side alone: `lots` above 0 are bought, below 0 sold. */
+export function carryOut(
+  engine: Engine,
+  deal: Pick<Exchange, 'market' | 'ticks'>,
+  party: Party,
+  lots: number,
+): Leg {
   const { positions } = engine;
   const row = ensurePosition(engine, party.account, deal.market);
   const market = marketAt(engine, deal.market);

@@ -4,6 +4,8 @@ export type * from './command.ts';
 export type * from './config.ts';
 export { toDocument, type AccountDocument } from './document.ts';
 export type * from './event.ts';
+export type { Fact, HeldPosition } from './facts.ts';
+export { Follower, type Judgement, type Look, type Told } from './follow.ts';
 export type { MarketMode } from './mode.ts';
 export type * from './liquidation-rules.ts';
 export { adlRisks } from './adl-rank.ts';

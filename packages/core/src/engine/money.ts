@@ -74,7 +74,7 @@ export function deposit(turn: Turn, command: CommandOf<'deposit'>): Refusal | nu
 }
 
 /** Where a deposit is not to cure a liquidation, the liquidation does not see it. */
-function noteIgnoredDeposit(engine: Engine, liquidation: number, atoms: number): void {
+export function noteIgnoredDeposit(engine: Engine, liquidation: number, atoms: number): void {
   const open = engine.liquidations.get(liquidation);
   if (open !== undefined && engine.config?.liquidation.depositCures === false) {
     open.ignoredDeposits += atoms;

@@ -37,3 +37,11 @@ export {
   type ReplayReport,
   type ReplaySample,
 } from './replay.ts';
+export {
+  Shadow,
+  type ShadowDecision,
+  type ShadowDifference,
+  type ShadowNews,
+  type ShadowProblem,
+  type ShadowSummary,
+} from './shadow.ts';

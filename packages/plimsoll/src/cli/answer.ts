@@ -6,7 +6,7 @@ import { parseJson } from '@plimsoll/core/units';
 import { Failure, type ExitCode } from './failure.ts';
 import { inputName, readChunks, readText } from './input.ts';
 import { readLines, type Line } from './lines.ts';
-import { print, printLine } from './output.ts';
+import { print, printLine, visible } from './output.ts';
 import type { Form } from './command.ts';
 
 /** Why a document was not answered: the place in it, and what to do there. */
@@ -43,11 +43,6 @@ async function answerOne<Answer extends object>(task: Answering<Answer>): Promis
   const shown = isJson ? JSON.stringify(answer, null, 2) : task.toText(answer, parsed.value);
   await printLine(isJson ? shown : visible(shown));
   return 0;
-}
-
-/** Names come from the document: what steers a terminal is not printed. */
-function visible(text: string): string {
-  return text.replace(/[^\P{C}\n]/gu, '\uFFFD');
 }
 
 /** A file that cannot be read has no path inside it; machines get the sentence all the same. */

@@ -10,3 +10,8 @@ export async function print(text: string): Promise<void> {
 export function printLine(line: string): Promise<void> {
   return print(`${line}\n`);
 }
+
+/** Text without what steers a terminal: names come from documents that anybody may have written. */
+export function visible(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, '\uFFFD');
+}

@@ -5,6 +5,7 @@ import { formOf, jsonLines, type Asked, type Finish } from './command.ts';
 import { listed, several, wholeNumber } from './option-values.ts';
 import { addRiskCommands } from './risk-commands.ts';
 import { addTiers } from './tiers-program.ts';
+import { addTrialCommands } from './trial-commands.ts';
 import { programVersion } from './version.ts';
 
 const EXIT_CODES = `
@@ -28,6 +29,7 @@ export function makeProgram(finish: Finish): Command {
   addTiers(program, finish);
   addReplay(program, finish);
   addGap(program, finish);
+  addTrialCommands(program, finish);
   addServe(program, finish);
   addJournal(program, finish);
   addKeys(program, finish);
