@@ -75,6 +75,7 @@ export class Model {
     const applied = apply(this.#mayTake(command) ? this.#copy() : this.engine, command);
     if (applied.recorded) return undefined;
     this.#observe(command, applied);
+    this.#checkBody(command, applied.answer);
     return applied.answer;
   }
 
@@ -114,6 +115,14 @@ export class Model {
     return engine;
   }
 
+  /** Only a command that was taken as it stands may be answered as taken. */
+  #checkBody(command: Command, answer: Answer): void {
+    const taken = this.#log[answer.sequence - 1]?.command;
+    if (isMisuse(answer) || taken === undefined) return;
+    if (!isDeepStrictEqual(bodyOf(taken), bodyOf(command)))
+      this.#report(`${nameOf(command)} was answered for another command under its id`);
+  }
+
   #mayTake({ client, id }: Command): boolean {
     return this.engine.clients.get(client)?.answers.has(id) !== true;
   }
@@ -146,6 +155,11 @@ export class Model {
     if (Buffer.compare(encodeState(server), encodeState(this.engine)) !== 0)
       this.#report(`the server's state differs from the replay of its commands ${when}`);
   }
+}
+
+/** What is asked, without when; as it is written down. */
+function bodyOf({ timeMs: _time, ...body }: Command): unknown {
+  return JSON.parse(JSON.stringify(body));
 }
 
 function nameOf({ client, id }: Command): string {

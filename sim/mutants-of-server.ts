@@ -1,0 +1,137 @@
+/** Planted bugs of the journal, the sequencer, recovery and the feed. */
+import type { Mutant } from './mutant.ts';
+
+const JOURNAL = 'packages/plimsoll/src/journal';
+const SERVER = 'packages/plimsoll/src/server';
+
+export const SERVER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a frame is not synced',
+    file: `${JOURNAL}/segment-log.ts`,
+    from: '    await file.sync();\n    this.#advance(segment, bytes, end);',
+    to: '    this.#advance(segment, bytes, end);',
+    why: 'what was answered is gone after a loss of power',
+  },
+  {
+    name: 'a failed sync is passed over',
+    file: `${JOURNAL}/segment-log.ts`,
+    from: '    await file.sync();\n    this.#advance(segment, bytes, end);',
+    to: '    await file.sync().catch(() => undefined);\n    this.#advance(segment, bytes, end);',
+    why: 'the disk has said that it did not keep what is answered',
+  },
+  {
+    name: 'the name of a new segment is not synced',
+    file: `${JOURNAL}/segment-log.ts`,
+    from: '    await storage.syncDirectory(directory);\n    this.#file?.close();',
+    to: '    this.#file?.close();',
+    why: 'a whole segment is gone after a loss of power',
+  },
+  {
+    name: 'a short write is taken for a whole one',
+    file: `${JOURNAL}/storage.ts`,
+    from: '  while (done < bytes.length) {\n    const written',
+    to: '  if (done < bytes.length) {\n    const written',
+    why: 'half a frame is answered for',
+  },
+  {
+    name: 'what is found at the start is not made durable',
+    file: `${JOURNAL}/file-journal.ts`,
+    from: '  else await confirmLast(storage, directory, found);\n',
+    to: '',
+    why: 'a frame whose sync failed is told after a restart and can still be lost',
+  },
+  {
+    name: 'the digest of a frame is not verified',
+    file: `${JOURNAL}/walk.ts`,
+    from: 'if (!verifyFrame(bytes)) return',
+    to: 'if (!verifyFrame(bytes.slice()) && bytes.length === 0) return',
+    why: 'a flipped bit becomes another command',
+  },
+  {
+    name: 'damage in the midst is cut',
+    file: `${JOURNAL}/survey.ts`,
+    from: '  if (after !== undefined) return halt(found, segment.file, at, `${why}, and ${after}`);\n',
+    to: '  if (after === `${why}!`) return halt(found, segment.file, at, why);\n',
+    why: 'a flipped bit takes every command after it',
+  },
+  {
+    name: 'a spoilt snapshot is not recognised',
+    file: `${JOURNAL}/snapshot.ts`,
+    from: "    return 'fails its checksum';\n",
+    to: '    void 0;\n',
+    why: 'a flipped bit becomes the state, were the hash of the state not there too',
+    tests: [`${JOURNAL}/snapshot.test.ts`],
+  },
+  {
+    name: 'the tail begins one command late',
+    file: `${SERVER}/recovery.ts`,
+    from: 'recovered.journal.read(recovered.startedFrom + 1)',
+    to: 'recovered.journal.read(Math.min(recovered.startedFrom + 2, recovered.journal.lastSequence + 1))',
+    why: 'a command after the snapshot is left out',
+  },
+  {
+    name: 'a snapshot ahead of the history is taken',
+    file: `${SERVER}/recovery.ts`,
+    from: 'codeVersion === options.codeVersion && sequence <= history.lastSequence',
+    to: 'codeVersion === options.codeVersion && sequence <= history.lastSequence + 1e9',
+    why: 'the past has a hole',
+  },
+  {
+    name: 'an answer before the disk',
+    file: `${SERVER}/sequencer.ts`,
+    from: '      return this.#append({ command, answer, events });',
+    to: '      void this.#append({ command, answer, events }).catch(() => undefined);\n      return Promise.resolve(answer);',
+    why: 'what was answered can be lost',
+  },
+  {
+    name: 'a read before the disk',
+    file: `${SERVER}/sequencer.ts`,
+    from: '    if (this.#durable < this.#engine.sequence) await this.#last;\n',
+    to: '',
+    why: 'somebody acts on what can be lost',
+  },
+  {
+    name: 'a repeated command is answered before the first is durable',
+    file: `${SERVER}/sequencer.ts`,
+    from: 'if (!recorded) return this.settled().then(() => answer);',
+    to: 'if (!recorded) return Promise.resolve(answer);',
+    why: 'who asks twice is told too early',
+  },
+  {
+    name: 'the clock runs backwards',
+    file: `${SERVER}/sequencer.ts`,
+    from: 'Math.max(this.#engine.timeMs, Math.floor(this.#options.clock()))',
+    to: 'Math.floor(this.#options.clock())',
+    why: 'the journal would hold commands that were before their predecessors',
+  },
+  {
+    name: 'a snapshot says a later sequence',
+    file: `${SERVER}/sequencer.ts`,
+    from: '    const bytes = encodeState(this.#engine);\n    const durable = this.#last;',
+    to: '    const durable = this.#last;\n    const bytes = encodeState(this.#engine);\n    this.#sinceSnapshot = -1_000_000;',
+    why: 'one snapshot is kept and never another: starting takes ever longer',
+    tests: [`${SERVER}/sequencer.test.ts`],
+    testsOnly: true,
+  },
+  {
+    name: 'the feed repeats its last command',
+    file: `${SERVER}/ring.ts`,
+    from: '.event.sequence ?? 0) > sequence) high',
+    to: '.event.sequence ?? 0) >= sequence) high',
+    why: 'a subscriber counts an event twice',
+  },
+  {
+    name: 'a subscriber that fell behind is not told',
+    file: `${SERVER}/ring.ts`,
+    from: 'if (sequence < this.#oldest || sequence > this.#newest) return undefined;',
+    to: 'if (sequence > this.#newest) return undefined;',
+    why: 'events are missing and nobody says so',
+  },
+  {
+    name: 'a full subscriber is forgotten',
+    file: `${SERVER}/feed.ts`,
+    from: '      if (subscriber.socket.bufferedAmount > BUFFERED_MAX) return;\n      const found',
+    to: '      if (subscriber.socket.bufferedAmount > BUFFERED_MAX) {\n        subscriber.sequence = ring.newest;\n        return;\n      }\n      const found',
+    why: 'a slow reader loses events and nobody says so',
+  },
+];
