@@ -31,7 +31,7 @@ const COPIED = [
 ];
 const SIMULATOR = ['--conditions=source', '--import', 'tsx', 'sim/main.ts', '--first-failure'];
 const TESTS = ['node_modules/vitest/vitest.mjs', 'run'];
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 900_000;
 
 /** Who noticed, and with which seed if it was the simulator. */
 export interface Caught {
