@@ -12,6 +12,7 @@ import { epochLarge } from './epoch-large.ts';
 import { epochSweep } from './epoch-sweep.ts';
 import type { Benchmark, Figure } from './harness.ts';
 import { liquidationPrice } from './liquidation-price.ts';
+import { page } from './page.ts';
 import { parseTiers } from './parse-tiers.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   cross,
   parseTiers,
   cliStart,
+  page,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
