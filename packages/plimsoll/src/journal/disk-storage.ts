@@ -8,7 +8,6 @@ import {
   fdatasync,
   fstatSync,
   fsync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -18,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from './disk-folder.ts';
 import { lockDirectory } from './disk-lock.ts';
 import type { OpenMode, Storage, StorageFile } from './storage.ts';
 
@@ -47,9 +47,9 @@ function diskFile(descriptor: number): StorageFile {
 }
 
 async function makeDirectory(directory: string): Promise<void> {
-  const first = mkdirSync(directory, { recursive: true });
+  const first = makeFolder(directory);
   if (first === undefined) return;
-  const top = dirname(resolve(first));
+  const top = dirname(first);
   for (let path = dirname(resolve(directory)); ; path = dirname(path)) {
     await syncDirectory(path);
     if (path === top || path === dirname(path)) return;

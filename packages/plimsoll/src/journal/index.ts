@@ -12,6 +12,7 @@ export type {
   SnapshotChoice,
   SnapshotLabel,
 } from './journal.ts';
+export { makeFolder } from './disk-folder.ts';
 export { JournalError, type JournalErrorCode } from './journal-error.ts';
 export { openJournal, type JournalOptions, type OpenedJournal } from './file-journal.ts';
 export { memoryJournal } from './memory-journal.ts';

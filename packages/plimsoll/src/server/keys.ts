@@ -12,8 +12,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../journal/index.ts';
 import { reasonOf, ServerError, systemCode } from './server-error.ts';
 
 export const ROLES = ['reader', 'trader', 'publisher', 'operator'] as const;
@@ -112,7 +112,7 @@ export function removeKey(directory: string, name: string): boolean {
 function writeKeys(directory: string, keys: readonly KeyRecord[]): void {
   const file = keyFile(directory);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     const handle = openSync(`${file}.new`, 'w', 0o600);
     writeSync(handle, `${JSON.stringify({ keys }, null, 2)}\n`);
     fsyncSync(handle);

@@ -1,8 +1,8 @@
 /** Starts the server on a data folder, and stops it so that nothing acknowledged is lost. */
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { startDemo, type Demo } from '../demo/index.ts';
+import { makeFolder } from '../journal/index.ts';
 import { Access, isLoopback } from './access.ts';
 import { buildApp } from './app.ts';
 import { Desk } from './desk.ts';
@@ -55,7 +55,7 @@ export interface RunningServer {
 /** Throws a `ServerError` that says what is in the way and what to do about it. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', log = console.error } = options;
-  makeFolder(options.data);
+  makeData(options.data);
   const access = new Access(options.data);
   refuseOpenDoor(host, access, options.data);
   const halt: { listener: (error: ServerError) => void } = { listener: () => undefined };
@@ -184,9 +184,9 @@ function wait(ms: number): Promise<void> {
   });
 }
 
-function makeFolder(directory: string): void {
+function makeData(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
   } catch (cause) {
     const message = `the data folder ${directory} cannot be made: ${reasonOf(cause)}; choose another with --data`;
     throw new ServerError('folder', message, { cause });
