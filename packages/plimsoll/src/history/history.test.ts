@@ -1,4 +1,5 @@
 /** The history: paging, filters, repeats, totals, and files that cannot be trusted. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -228,4 +229,28 @@ describe('the file', () => {
     writeFileSync(fileName(), '');
     expect(() => openHistory(join(fileName(), 'under', 'a-file.db'))).toThrow(HistoryError);
   });
+});
+
+/** A history whose file may not grow beyond 200 blocks: what it says, and whether it closes. */
+const FILL = `
+  import { openHistory } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+  const { history } = openHistory(process.argv[1]);
+  const event = (sequence) => ({ sequence, index: 0, time: 1, kind: 'x', text: 'y'.repeat(4000) });
+  try {
+    for (let k = 1; k < 200; k += 1) history.append([event(k)], k);
+  } catch (error) {
+    console.log(error.message);
+  }
+  try {
+    history.close();
+  } finally {
+    console.log('closed');
+  }`;
+
+it('says that the disk is full when it is, not what followed from it', () => {
+  const node = [process.execPath, '--conditions=source', '--import', 'tsx'];
+  const run = [...node, '--input-type=module', '--eval', FILL, fileName()];
+  const args = ['-c', 'ulimit -f 200; exec "$@"', 'sh', ...run];
+  const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
+  expect(stdout).toMatch(/^the history failed \((?!cannot rollback).*(full|I\/O).*\nclosed\n$/i);
 });

@@ -117,14 +117,25 @@ class SqliteHistory implements History {
 
   close(): void {
     this.#statements.clear();
-    guarded(() => {
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    try {
+      guarded(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    } finally {
       this.#database.close();
-    });
+    }
   }
 
   #transaction(work: () => void): void {
-    guarded(() => this.#database.transaction(work)());
+    guarded(() => {
+      this.#database.exec('BEGIN');
+      try {
+        work();
+        this.#database.exec('COMMIT');
+      } catch (cause) {
+        // A full disk has rolled back already; a second error would hide the first.
+        if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+        throw cause;
+      }
+    });
   }
 
   #insert(insert: Insert, rows: readonly Row[]): void {

@@ -197,7 +197,16 @@ export class Desk {
     await this.sequencer.drain();
     this.#catchUp();
     await this.#recovered.journal.close();
-    this.#recovered.history.close();
+    this.#closeHistory();
+  }
+
+  /** The journal has everything: a history that cannot be finished is rebuilt at the next start. */
+  #closeHistory(): void {
+    try {
+      this.#recovered.history.close();
+    } catch (cause) {
+      this.#options.log(reasonOf(cause));
+    }
   }
 
   #publish(executed: Executed): void {
