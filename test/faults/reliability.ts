@@ -1,0 +1,33 @@
+/**
+ * `npm run reliability`: takes what `data/reliability` holds into `docs/reliability.json`, each in
+ * the place of the earlier result of its kind, and writes `docs/reliability.md` from all of it.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { documentOf, type Result, type Results } from './document.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const COUNTED = join(ROOT, 'data/reliability');
+const KEPT = join(ROOT, 'docs/reliability.json');
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
+
+function keyOf(result: Result): string {
+  return result.kind === 'full-disk' ? `${result.kind} ${result.shortage}` : result.kind;
+}
+
+const kept = existsSync(KEPT) ? read<Results>(KEPT).results : [];
+const names = existsSync(COUNTED) ? readdirSync(COUNTED).sort() : [];
+const fresh = names.map((name) => read<Result>(join(COUNTED, name)));
+const byKind = new Map([...kept, ...fresh].map((result) => [keyOf(result), result]));
+const [processor] = cpus();
+const machine = `${cpus().length} cores (${processor?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+const results: Results = { machine, results: [...byKind.values()] };
+const json = await format(JSON.stringify(results), { parser: 'json', printWidth: 100 });
+writeFileSync(KEPT, json);
+const markdown = await format(documentOf(results), { parser: 'markdown', printWidth: 100 });
+writeFileSync(join(ROOT, 'docs/reliability.md'), markdown);
