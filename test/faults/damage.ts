@@ -111,10 +111,18 @@ async function each(log: Log, faults: string[], damage: Change): Promise<Outcome
   for (const place of places) {
     const bytes = log.segment.slice();
     const changed = change(bytes, place) ?? bytes;
-    const fault = await open(log, { changed, at: byteOf(place) }, outcomes);
+    const at = firstChange(log.segment, changed, byteOf(place));
+    const fault = await open(log, { changed, at }, outcomes);
     if (fault !== undefined) faults.push(`${change.toString().slice(0, 60)} at ${place}: ${fault}`);
   }
   return outcomes;
+}
+
+/** From `at` on; what is set to the value that it has is no damage. */
+function firstChange(before: Uint8Array, after: Uint8Array, at: number): number {
+  let place = at;
+  while (place < after.length && after[place] === before[place]) place += 1;
+  return place;
 }
 
 interface Damaged {

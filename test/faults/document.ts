@@ -184,14 +184,17 @@ function simulatorCounts({ seeds, commands, faults, violations }: SimulatorResul
 }
 
 function damageCounts({ truncated, zeroed, flipped, faults }: DamageResult): string {
-  const said = ({ openings, whole, cut, halted }: Outcomes, how: string): string =>
-    `${count(openings)} ${how} (${count(cut)} cut the last frame, ${count(halted)} halted, ${whole} whole)`;
   return [
-    said(truncated, 'ends'),
-    said(zeroed, 'zeroed tails'),
-    said(flipped, 'flipped bits'),
+    openingsOf(truncated, 'ends'),
+    openingsOf(zeroed, 'zeroed tails'),
+    openingsOf(flipped, 'flipped bits'),
     `${faults.length} silently wrong`,
   ].join('; ');
+}
+
+function openingsOf({ openings, cut, halted, whole }: Outcomes, how: string): string {
+  const said = [`${count(cut)} cut the last frame`, `${count(halted)} halted`, `${whole} whole`];
+  return `${count(openings)} ${how} (${said.join(', ')})`;
 }
 
 function fuzzCounts(result: FuzzResult): string {

@@ -1,4 +1,4 @@
-/** A raw HTTP connection: writes bytes as they are and reads the answers, kept alive if it can be. */
+/** A raw HTTP connection: writes bytes as they are and reads the answers; kept alive if it can. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { HttpInput } from './fuzz-requests.ts';

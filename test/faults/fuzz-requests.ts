@@ -1,4 +1,4 @@
-/** Requests of the fuzz: valid ones of every route, spoiled in body, address, headers or framing. */
+/** Requests of the fuzz: valid ones of every route, and spoiled ones, down to their framing. */
 import { readFileSync } from 'node:fs';
 import { CONFIGURATION, RULES } from '../venue.ts';
 import type { Dice } from './dice.ts';

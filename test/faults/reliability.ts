@@ -12,17 +12,17 @@ const ROOT = join(import.meta.dirname, '../..');
 const COUNTED = join(ROOT, 'data/reliability');
 const KEPT = join(ROOT, 'docs/reliability.json');
 
-function read<T>(file: string): T {
-  return JSON.parse(readFileSync(file, 'utf8')) as T;
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function keyOf(result: Result): string {
   return result.kind === 'full-disk' ? `${result.kind} ${result.shortage}` : result.kind;
 }
 
-const kept = existsSync(KEPT) ? read<Results>(KEPT).results : [];
+const kept = existsSync(KEPT) ? (read(KEPT) as Results).results : [];
 const names = existsSync(COUNTED) ? readdirSync(COUNTED).sort() : [];
-const fresh = names.map((name) => read<Result>(join(COUNTED, name)));
+const fresh = names.map((name) => read(join(COUNTED, name)) as Result);
 const byKind = new Map([...kept, ...fresh].map((result) => [keyOf(result), result]));
 const [processor] = cpus();
 const machine = `${cpus().length} cores (${processor?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
