@@ -39,9 +39,11 @@ export interface StopResult {
 }
 
 const GIVE_UP_MS = 1_000;
-const INVALID_AFTER_MS = 2_000;
+/** Long enough to trade on a price on a busy machine, shorter than any stop. */
+const STALE_AFTER_MS = 3_000;
+const INVALID_AFTER_MS = 4_000;
 const AROUND_MS = 1_000;
-const GUARDED = { ...RULES, staleAfterMs: 1_000, invalidAfterMs: INVALID_AFTER_MS };
+const GUARDED = { ...RULES, staleAfterMs: STALE_AFTER_MS, invalidAfterMs: INVALID_AFTER_MS };
 const DEBTOR = 'client-0';
 /** A fall by which an account with leverage 20 is below its line. */
 const CRASH = '47000';
