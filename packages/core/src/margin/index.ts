@@ -20,6 +20,8 @@ export type {
   WrittenTerms,
 } from './rulebook.ts';
 export type { State } from './figures.ts';
+export { instrumentOf } from './venue-symbol.ts';
+export type { Instrument } from './venue-symbol.ts';
 export { explain, explanationText } from './explain.ts';
 export type { Explanation, PositionChoice } from './explain.ts';
 export { explainAcross } from './across.ts';
