@@ -29,7 +29,28 @@ const loadFleet: View['load'] = () => import('./view/FleetView.svelte');
 
 const FLEET: View = { path: '', label: 'fleet', needsServer: true, fills: true, load: loadFleet };
 
-export const VIEWS: readonly View[] = [FLEET, { ...FLEET, path: 'account', label: null }];
+const CALCULATOR: View = {
+  path: 'calculator',
+  label: 'calculator',
+  needsServer: false,
+  fills: false,
+  load: () => import('./calculator/Calculator.svelte'),
+};
+
+const LEARN: View = {
+  path: 'learn',
+  label: 'learn',
+  needsServer: false,
+  fills: false,
+  load: () => import('./learn/Learn.svelte'),
+};
+
+export const VIEWS: readonly View[] = [
+  FLEET,
+  CALCULATOR,
+  LEARN,
+  { ...FLEET, path: 'account', label: null },
+];
 
 /** The view of an address; the fleet for one that is not known. */
 export function viewOf({ view }: Route): View {

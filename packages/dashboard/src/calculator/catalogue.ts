@@ -1,6 +1,10 @@
 /** What the form offers: venues, their markets, and each market's contract. */
 import { inForce, instrumentOf, type Instrument, type Rulebook } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
+import { decimal, formatDecimal } from '@plimsoll/core/units';
+
+/** More than any contract's unit has. */
+const DIGITS = 30;
 
 export interface Market extends Instrument {
   readonly name: string;
@@ -41,10 +45,11 @@ function marketOf(rulebook: Rulebook, name: string): readonly Market[] {
   if (rules === undefined) return [];
   const contract = rules.contract ?? 'linear';
   const known = instrumentOf(rulebook, { name, contract });
+  const unit = contract === 'linear' ? rules.multiplier : rules.face;
   const market = {
     ...(known ?? { base: name, quote: contract === 'linear' ? 'USD' : '', contract }),
     name,
-    unit: String((contract === 'linear' ? rules.multiplier : rules.face) ?? '1'),
+    unit: formatDecimal(decimal(unit ?? '1'), DIGITS),
     dates: dated.map(({ from }) => from),
   };
   return [market];

@@ -30,7 +30,7 @@ export class CoreWorker {
   #send(ask: Ask): Promise<Reply> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#worker.postMessage(ask);
+      this.#worker.postMessage(ask, {});
     });
   }
 }

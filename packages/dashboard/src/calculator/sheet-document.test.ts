@@ -3,7 +3,14 @@ import { check } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
 import { expect, test } from 'vitest';
 import { catalogue, likeMarket, marketNamed } from './catalogue.ts';
-import { FIRST_CALCULATION, FIRST_LINE, withLine, type PositionLine, type Sheet } from './sheet.ts';
+import {
+  FIRST_CALCULATION,
+  FIRST_LINE,
+  withLine,
+  type PositionLine,
+  type Sheet,
+  type SizeUnit,
+} from './sheet.ts';
 import { contractsOf, documentOf } from './sheet-document.ts';
 
 const { sheet } = FIRST_CALCULATION;
@@ -19,16 +26,18 @@ function venueNamed(id: string): (typeof catalogue)[number] {
 }
 
 test.each([
-  ['okx-linear', 'BTC-USDT-SWAP', 'coin', '0.5', '50'],
-  ['okx-linear', 'BTC-USDT-SWAP', 'value', '30000', '50'],
-  ['okx-linear', 'BTC-USDT-SWAP', 'contracts', '7', '7'],
-  ['binance-usdm', 'BTCUSDT', 'value', '20000', '0.333333333333333'],
-  ['binance-coinm', 'BTCUSD_PERP', 'coin', '0.5', '300'],
-  ['binance-coinm', 'BTCUSD_PERP', 'value', '30000', '300'],
-  ['binance-usdm', 'BTCUSDT', 'coin', '1,5', '1,5'],
-] as const)('%s %s: a size in %s of %s is %s contracts', (id, name, unit, size, contracts) => {
+  ['okx-linear', 'BTC-USDT-SWAP', '0.5 coin', '50'],
+  ['okx-linear', 'BTC-USDT-SWAP', '30000 value', '50'],
+  ['okx-linear', 'BTC-USDT-SWAP', '7 contracts', '7'],
+  ['binance-usdm', 'BTCUSDT', '20000 value', '0.333333333333333'],
+  ['binance-coinm', 'BTCUSD_PERP', '0.5 coin', '300'],
+  ['binance-coinm', 'BTCUSD_PERP', '30000 value', '300'],
+  ['binance-usdm', 'BTCUSDT', '1,5 coin', '1,5'],
+])('%s %s: a size of %s is %s contracts', (id, name, written, contracts) => {
   const market = marketNamed(venueNamed(id), name);
-  expect(contractsOf({ ...FIRST_LINE, unit, size, mark: '60000' }, market)).toBe(contracts);
+  const [size = '', unit] = written.split(' ');
+  const line = { ...FIRST_LINE, unit: unit as SizeUnit, size, mark: '60000' };
+  expect(contractsOf(line, market)).toBe(contracts);
 });
 
 test('an empty mark is the entry, an empty isolated margin what opening takes', () => {

@@ -18,9 +18,11 @@ test.each([
   expect(opened({ leverage: 5, price }).position.state).toBe(state);
 });
 
+function states(mode: 'cross' | 'isolated', price: number): readonly string[] {
+  return paired(price, mode).map(({ state }) => state);
+}
+
 test('alone bitcoin is lost at once, in the pool later and with ether', () => {
-  const states = (mode: 'cross' | 'isolated', price: number): readonly string[] =>
-    paired(price, mode).map(({ state }) => state);
   expect(states('isolated', 46_500)).toEqual(['liquidation', 'healthy']);
   expect(states('cross', 46_500)).toEqual(['healthy', 'healthy']);
   expect(states('cross', 43_600)).toEqual(['liquidation', 'liquidation']);
