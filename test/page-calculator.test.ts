@@ -238,6 +238,18 @@ describe.skipIf(!isWanted)(`the calculator${missing === null ? '' : ` (${missing
     expect(await bar.isVisible()).toBe(true);
   });
 
+  test('the first view loads nothing of the calculator', async () => {
+    if (typeof browser === 'string') throw new Error(browser);
+    const watched = await openPage(browser, scene.url, { ...DESKTOP, theme: 'dark' });
+    open.push(watched);
+    await watched.page.locator('.item .account').first().waitFor();
+    const loaded = await watched.page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => name),
+    );
+    expect(loaded.filter((name) => /Calculator|Learn|worker|rulebook/.test(name))).toEqual([]);
+    expect(loaded.some((name) => name.includes('FleetView'))).toBe(true);
+  });
+
   test('whoever comes back from another view finds what was left', async () => {
     const page = await visit('#/calculator');
     await field(page, 'Cross collateral').fill('7777');
