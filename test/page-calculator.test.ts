@@ -183,7 +183,8 @@ describe.skipIf(!isWanted)(`the calculator${missing === null ? '' : ` (${missing
     await page.locator('#document-refusal').getByText('positions[0].size').waitFor();
     await text.fill((await text.inputValue()).replace('"-1"', '"2"'));
     await expect.poll(() => exact(page, 'Size now')).toBe('2');
-    await expect.poll(() => page.url()).toContain('c=1d;');
+    await expect.poll(() => page.getByRole('button', { name: 'Copy link' }).isEnabled()).toBe(true);
+    expect(page.url()).toContain('c=1d;');
     const other = await visit(new URL(page.url()).hash);
     expect(await exact(other, 'Size now')).toBe('2');
   });

@@ -1,4 +1,4 @@
-/** The worker's other end: questions go out one after another, each with a promise of its answer. */
+/** The worker's other end: questions go out in order, each with a promise of its answer. */
 import type { Answer, Question } from './answer.ts';
 import type { PricePoint } from './picture.ts';
 import type { Calculation } from './sheet.ts';

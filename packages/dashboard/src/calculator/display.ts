@@ -55,9 +55,9 @@ export function decimalSign(locale?: string): string {
 }
 
 /**
- * What somebody typed, as decimal text: spaces go, and so do the locale's own thousands; a point is
- * always a decimal point, a comma is what it is in the reader's locale. Anything else stays, for the
- * core to refuse.
+ * What somebody typed, as decimal text: spaces go, and so do the locale's own thousands; a point
+ * is always a decimal point, a comma is what it is in the reader's locale. Anything else stays,
+ * for the core to refuse.
  */
 export function typed(text: string, sign: string): string {
   const bare = text.replaceAll(/[\s'’_\u00a0\u202f]/g, '');
