@@ -1,10 +1,10 @@
 /**
- * The work of `commands-durable`: 64 clients that deposit and trade, each waiting for its answer.
+ * The work of `commands-durable`: 256 clients that deposit and trade, each waiting for its answer.
  */
 import type { Command, CommandKind, CommandOf, Envelope } from '@plimsoll/core/engine';
 
-export const CLIENTS = 64;
-const MARK_TICKS = 500_000;
+export const CLIENTS = 256;
+export const MARK_TICKS = 500_000;
 export const MARKET = 'BTC-PERP';
 const DEPOSIT_ATOMS = 1_000_000;
 const OPENING_ATOMS = 1_000_000_000_000;
@@ -12,7 +12,7 @@ const OPENING_ATOMS = 1_000_000_000_000;
 /** A command without its envelope. */
 export type Draft = { [K in CommandKind]: Omit<CommandOf<K>, keyof Envelope> }[CommandKind];
 
-const RULES = {
+export const RULES = {
   contract: 'linear',
   multiplier: '1',
   tick: '0.1',
@@ -43,10 +43,18 @@ const RULES = {
   invalidAfterMs: null,
 } as const;
 
-const CONFIG = {
+/** How long a liquidation order stands. */
+export const LIQUIDATION_TIMEOUT_MS = 1_000;
+
+export const CONFIG = {
   asset: { symbol: 'USDT', decimals: 6 },
   policy: { marginCallAt: '0.8', marginCallClearAt: null, call: null },
-  liquidation: { timeoutMs: 1_000, remainderTo: 'fund', depositCures: true, fundLeverage: '10' },
+  liquidation: {
+    timeoutMs: LIQUIDATION_TIMEOUT_MS,
+    remainderTo: 'fund',
+    depositCures: true,
+    fundLeverage: '10',
+  },
   rememberedIds: 1_024,
 } as const;
 

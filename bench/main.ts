@@ -3,6 +3,7 @@
  * of one of a benchmark's figures measures that figure alone.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
+import { avalanche } from './avalanche.ts';
 import { checkDocuments } from './check.ts';
 import { cliStart } from './cli-start.ts';
 import { commandsDurable } from './commands-durable.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   epochIndex,
   epochLarge,
   commandsDurable,
+  avalanche,
   liquidationPrice,
   checkDocuments,
   cross,

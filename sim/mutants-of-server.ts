@@ -8,15 +8,15 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a frame is not synced',
     file: `${JOURNAL}/segment-log.ts`,
-    from: '    await file.sync();\n    this.#advance(segment, bytes, end);',
-    to: '    this.#advance(segment, bytes, end);',
+    from: '    await file.sync();\n    const syncMs',
+    to: '    const syncMs',
     why: 'what was answered is gone after a loss of power',
   },
   {
     name: 'a failed sync is passed over',
     file: `${JOURNAL}/segment-log.ts`,
-    from: '    await file.sync();\n    this.#advance(segment, bytes, end);',
-    to: '    await file.sync().catch(() => undefined);\n    this.#advance(segment, bytes, end);',
+    from: '    await file.sync();\n    const syncMs',
+    to: '    await file.sync().catch(() => undefined);\n    const syncMs',
     why: 'the disk has said that it did not keep what is answered',
   },
   {

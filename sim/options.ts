@@ -4,6 +4,7 @@
  */
 import { TUNING, type IndexTuning } from '../packages/core/src/engine/breach-index.ts';
 import { Dice } from '../packages/core/src/engine/kit/dice.ts';
+import { loadLimits, type LoadLimits } from '../packages/plimsoll/src/server/index.ts';
 
 /** Percentages for each message, and milliseconds. */
 export interface NetworkOptions {
@@ -96,4 +97,10 @@ export function drawOptions(seed: number, commands: number): RunOptions {
     segmentBytes: dice.pick([3_000, 20_000, 200_000]),
     tuning: dice.pick(TUNINGS),
   };
+}
+
+/** Nothing waits before the engine: what is taken is applied at once, as the model expects. */
+export function limitsOf({ inFlightMax }: RunOptions): LoadLimits {
+  const [reads, adding, reducing] = [inFlightMax, inFlightMax, inFlightMax];
+  return loadLimits({ window: Infinity, reads, adding, reducing });
 }

@@ -18,7 +18,7 @@ import type { WallClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { HistoryFile } from './history.ts';
 import { figuresOf, type Model } from './model.ts';
-import type { RunOptions } from './options.ts';
+import { limitsOf, type RunOptions } from './options.ts';
 import type { Host, World } from './world.ts';
 
 const JOURNAL_ID = new Uint8Array(16).fill(7);
@@ -68,7 +68,7 @@ export class Server {
     const desk = await Desk.open({
       directory,
       clock: () => machine.clock.read(),
-      inFlightMax: options.inFlightMax,
+      limits: limitsOf(options),
       snapshotEvery: options.snapshotEvery,
       checkEvery: options.checkEvery,
       ringEvents: options.ringEvents,
@@ -194,7 +194,7 @@ export class Server {
       eventText: (event) => JSON.stringify(desk.tell(event)),
     });
     desk.onPublish(() => feed.wake());
-    desk.subscribers = () => feed.count;
+    desk.feedCounts = () => feed;
     return feed;
   }
 

@@ -18,11 +18,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A server that is closed after the test. */
+/** A server that is closed after the test, in which time passes only when a test lets it. */
 export async function startServer(options: Partial<ServeOptions> = {}): Promise<RunningServer> {
   const server = await serve({
     data: temporaryFolder(),
     port: 0,
+    clockMs: 3_600_000,
     log: () => undefined,
     ...options,
   });

@@ -11,10 +11,15 @@ import { positionMaintenance, positionProfit } from './valuation.ts';
 /** Parts in which all accounts are looked at; with one part a second, all of them in a minute. */
 const PARTS = 60;
 
+/** The index counted an account as above its lines that is below one. */
+export class MissedBreachError extends Error {
+  override readonly name = 'MissedBreachError';
+}
+
 /**
  * Reckons the next sixtieth of the accounts, the cold ones among them, position by position in
- * whole numbers. Throws when one of them is below a line: then nothing decided since can be relied
- * on, and the engine must stop.
+ * whole numbers. Throws a `MissedBreachError` when one of them is below a line: then nothing
+ * decided since can be relied on, and the engine must stop.
  */
 export function verifyCold(engine: Engine): void {
   const { index, accounts } = engine;
@@ -24,7 +29,8 @@ export function verifyCold(engine: Engine): void {
   for (let account = first; account < last; account += 1) {
     if (isCold(index, account) && isDue(engine, account)) {
       const id = accounts.ids[account] ?? '';
-      throw new Error(`the index missed account ${id}: it is below a line and counts as above it`);
+      const message = `the index missed account ${id}: it is below a line and counts as above it`;
+      throw new MissedBreachError(message);
     }
   }
   index.nextShadow = last >= accounts.count ? DUST + 1 : last;

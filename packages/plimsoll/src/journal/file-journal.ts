@@ -10,6 +10,7 @@ import { diskStorage } from './disk-storage.ts';
 import { bodyBytesOf, DIGEST_BYTES, type Link } from './frame.ts';
 import { readEntries, readFrames } from './frame-reader.ts';
 import type {
+  Commit,
   Entry,
   FailureListener,
   Frame,
@@ -41,6 +42,8 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /** Bytes that may wait for the disk before `append` rejects as `overloaded`; default 64 MiB. */
   readonly queuedBytesMax?: number;
+  /** Told of every group commit. */
+  readonly onCommit?: (commit: Commit) => void;
   /** Told once when a write or a sync has failed. The process must stop. */
   readonly onFailure?: FailureListener;
   /** Where the files are; default the real file system. */
@@ -295,11 +298,12 @@ class FileJournal implements Journal {
   async #commit(group: readonly Waiting[]): Promise<void> {
     try {
       let sequence = this.lastSequence + 1;
-      await this.#log.append(entriesOf(group));
+      const commit = await this.#log.append(entriesOf(group));
       for (const { entries, resolve } of group) {
         resolve(sequence);
         sequence += entries.length;
       }
+      this.#opening.options.onCommit?.(commit);
     } catch (cause) {
       this.#fail(cause, group);
     }

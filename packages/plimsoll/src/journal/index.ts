@@ -1,5 +1,6 @@
 /** The durable order of commands: an append-only, chained, verified log and snapshots beside it. */
 export type {
+  Commit,
   Cut,
   Entry,
   FailureListener,

@@ -113,5 +113,12 @@ export interface Journal extends JournalReader {
   close(): Promise<void>;
 }
 
+/** A group commit that is durable: what it held, and how long its sync took. */
+export interface Commit {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly syncMs: number;
+}
+
 /** Told once when a journal has failed; its owner must stop the process. */
 export type FailureListener = (error: JournalError) => void;

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { bodyBytesOf, encodeFrame, FRAME_OVERHEAD, type Link } from './frame.ts';
+import type { Commit } from './journal.ts';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName } from './segment.ts';
 import { nextTurn, writeFully, type Storage, type StorageFile } from './storage.ts';
 import { notePlace, type SegmentSummary } from './survey.ts';
@@ -59,16 +60,19 @@ export class SegmentLog {
   }
 
   /** Writes `entries` as one frame; durable when it resolves. */
-  async append(entries: readonly Uint8Array[]): Promise<void> {
+  async append(entries: readonly Uint8Array[]): Promise<Commit> {
     const bytes = FRAME_OVERHEAD + bodyBytesOf(entries);
     if (this.#room() < bytes) await this.#nextSegment(bytes);
     const frame = this.#scratchOf(bytes);
     const end = encodeFrame(frame, entries, this.#end);
     const { file, segment } = this.#current();
     writeFully(file, frame, segment.usedBytes);
+    const begun = performance.now();
     await file.sync();
+    const syncMs = performance.now() - begun;
     this.#advance(segment, bytes, end);
     this.#prepareSpare(segment);
+    return { entries: entries.length, bytes, syncMs };
   }
 
   /** Closes the files. A spare segment that was not needed is removed. */

@@ -24,8 +24,10 @@ const BODY_MAX = 1 << 20;
 const MESSAGE_MAX = 1 << 16;
 
 export interface AppOptions extends Surroundings {
-  /** Requests a second of one key or address. */
+  /** Requests a second of one key or address; executions of liquidations are not counted. */
   readonly ratePerSecond: number;
+  /** Subscribers of the feed at most. */
+  readonly subscribersMax: number;
 }
 
 export interface App {
@@ -87,8 +89,9 @@ function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     const { host, origin, authorization } = request.headers;
     if (!access.needed) refuseForeignPage({ host, origin });
-    const { deed } = request.routeOptions.config;
+    const { deed, isVital = false } = request.routeOptions.config;
     if (deed === undefined) return;
+    if (deed === 'read' && !isVital) desk.admitRead();
     reply.header('cache-control', 'no-store');
     request.caller = access.identify(bearerOf(authorization), request.ip);
     requireDeed(request.caller, deed);
@@ -142,14 +145,15 @@ async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): 
   await app.register(websocket, { options: { maxPayload: MESSAGE_MAX } });
 }
 
-async function addRoutes(app: FastifyInstance, surroundings: Surroundings): Promise<Feed> {
+async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<Feed> {
+  const { subscribersMax, ...surroundings } = options;
   addReadingRoutes(app, surroundings);
   addPictureRoutes(app, surroundings);
   addRehearsalRoute(app, surroundings);
   addAccountRoutes(app, surroundings);
   addCalculatingRoutes(app);
   addChangingRoutes(app, surroundings);
-  const feed = addFeed(app, surroundings);
+  const feed = addFeed(app, surroundings, subscribersMax);
   app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await addPage(app);
   await app.ready();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   encodeBook,
   isValidityDue,
+  MissedBreachError,
   type Answer,
   type Engine,
   type EngineEvent,
@@ -15,12 +16,15 @@ import { Candles } from './candles.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { HistoryError, type History } from '../history/index.ts';
 import { HistoryWriter } from './history-writer.ts';
+import { LagMeter } from './lag-meter.ts';
 import type { PricesAt } from './liquidation-map.ts';
+import { overloaded, type LoadLimits } from './load-limits.ts';
 import { scalesOf } from './market-scales.ts';
 import { MarksBoard } from './marks-board.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { present, timeText, type PlainObject, type Scales } from './present.ts';
 import { ProblemError } from './problem.ts';
+import { readingsOf, type FeedCounts } from './readings.ts';
 import { recover, type Media, type Recovered } from './recovery.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { Ring } from './ring.ts';
@@ -33,7 +37,7 @@ import { totalsOf, totalsPoint } from './totals.ts';
 export interface DeskOptions extends Media {
   readonly directory: string;
   readonly clock: () => number;
-  readonly inFlightMax: number;
+  readonly limits: LoadLimits;
   readonly snapshotEvery: number;
   readonly checkEvery: number;
   /** Events kept in memory for the feed. */
@@ -43,8 +47,12 @@ export interface DeskOptions extends Media {
   readonly onHalt: (error: ServerError) => void;
 }
 
+/** Clock commands in which the engine looks at every account. */
+const TICKS_TO_LOOK = 60;
 const POINT_ENGINE_MS = 30_000;
 const POINT_WALL_MS = 1_000;
+/** How long the metrics wait for the disk. */
+const TOLD_AFTER_MS = 1_000;
 
 export class Desk {
   readonly engine: Engine;
@@ -53,7 +61,7 @@ export class Desk {
   readonly ring: Ring;
   readonly candles: Candles;
   readonly marksBoard: MarksBoard;
-  readonly metrics: Metrics = createMetrics();
+  readonly metrics: Metrics;
   readonly refusals: RefusalLog = new RefusalLog();
   readonly writer: HistoryWriter;
   readonly codeVersion: string;
@@ -62,8 +70,12 @@ export class Desk {
   readonly #standing: Sparing<Standing>;
   readonly #liquidationPrices: Sparing<PricesAt>;
   readonly #listeners = new Set<() => void>();
-  /** How many follow the feed; set by whoever has one. */
-  subscribers: () => number = () => 0;
+  /** How many follow the feed, and how often one had to start again; set by whoever has one. */
+  feedCounts: () => FeedCounts = () => ({ count: 0, restarts: 0 });
+  readonly #lag: LagMeter;
+  #readsWaiting = 0;
+  #told: Standing | undefined;
+  #ticksToLook = 0;
   #pointTime = 0;
   #pointWall = 0;
 
@@ -77,6 +89,8 @@ export class Desk {
     this.candles = candles;
     this.writer = writer;
     this.codeVersion = codeVersion;
+    this.metrics = parts.metrics;
+    this.#lag = new LagMeter((seconds) => this.metrics.observeLag(seconds));
     this.marksBoard = new MarksBoard(this.engine);
     this.#standing = new Sparing(this.engine, standingOf);
     this.#liquidationPrices = new Sparing(this.engine, pricesAt);
@@ -87,6 +101,8 @@ export class Desk {
       codeVersion,
       publish: (executed) => this.#publish(executed),
       checked: (count) => this.metrics.countViolations(count),
+      shed: (own) => this.metrics.countShed(own),
+      onHalt: (error) => this.#halt(error),
       beforeSnapshot: () => this.#catchUp(),
     });
     parts.failed.listener = (error) => this.sequencer.fail(error);
@@ -96,10 +112,12 @@ export class Desk {
   static async open(options: DeskOptions): Promise<Desk> {
     const codeVersion = readCodeVersion();
     const failed: Failed = { listener: options.onHalt };
-    const parts: Partial<Omit<Parts, 'failed'>> & { failed: Failed } = { failed };
+    const metrics = createMetrics();
+    const parts: Partial<Projections> & Pick<Parts, 'failed' | 'metrics'> = { failed, metrics };
     const recovered = await recover({
       ...options,
       codeVersion,
+      committed: (commit) => parts.metrics.observeCommit(commit),
       onFailure: (error) =>
         failed.listener(new ServerError('disk', reasonOf(error), { cause: error })),
       replayed: (executed, found) => {
@@ -111,14 +129,14 @@ export class Desk {
     });
     const { ring, candles, writer } = partsOf(options, recovered, parts);
     writer.flush();
-    return new Desk(options, { recovered, ring, candles, writer, codeVersion, failed });
+    return new Desk(options, { recovered, ring, candles, writer, codeVersion, failed, metrics });
   }
 
   /** Resolves with the answer when it is on disk; see `Sequencer.execute`. */
   async execute(draft: Draft, sender: Sender): Promise<Answer> {
     const begun = performance.now();
     const answer = await this.sequencer.execute(draft, sender);
-    this.metrics.observeSync((performance.now() - begun) / 1_000);
+    this.metrics.observeDurable((performance.now() - begun) / 1_000);
     if (answer.status === 'refused') this.metrics.countRefusal(answer.refusal.code);
     return answer;
   }
@@ -126,13 +144,45 @@ export class Desk {
   /** What `read` sees, once all of it is durable. */
   async view<T>(read: (engine: Engine) => T): Promise<T> {
     const seen = read(this.engine);
-    await this.sequencer.settled();
+    this.#readsWaiting += 1;
+    try {
+      await this.sequencer.settled();
+    } finally {
+      this.#readsWaiting -= 1;
+    }
     return seen;
   }
 
+  /** Reads are the first to be turned away: throws a 503 when commands or the loop are behind. */
+  admitRead(): void {
+    const { reads, lagMs } = this.#options.limits;
+    const ahead = this.sequencer.load + this.#readsWaiting;
+    const isBehind = ahead >= reads;
+    if (!isBehind && this.#lag.lagMs < lagMs) return;
+    this.metrics.countShed('reads');
+    throw overloaded(
+      isBehind
+        ? `${ahead} commands and reads wait for the disk, and reads are not taken then`
+        : `requests wait ${Math.round(this.#lag.lagMs)} ms, and reads are not taken then`,
+    );
+  }
+
   /** The figures of all accounts, at most a fraction of a second old. */
-  standing(): Promise<Standing> {
-    return this.view(() => this.#standing.read());
+  async standing(): Promise<Standing> {
+    const standing = await this.view(() => this.#standing.read());
+    this.#told = standing;
+    return standing;
+  }
+
+  /**
+   * What `/metrics` answers, also when the disk hangs or the engine has halted: the figures of
+   * accounts are then those that were told last.
+   */
+  async metricsText(): Promise<string> {
+    const latest = this.standing().catch(() => this.#told);
+    const late = wait(TOLD_AFTER_MS).then(() => this.#told);
+    const standing = await Promise.race([latest, late]);
+    return this.metrics.text(readingsOf(this, standing?.totals));
   }
 
   /** Where every position would be liquidated, as fresh as `standing`. */
@@ -169,15 +219,24 @@ export class Desk {
     }
   }
 
+  /** Reads that wait until what they have seen is on disk. */
+  get readsWaiting(): number {
+    return this.#readsWaiting;
+  }
+
   /** Hash of accounts, positions, markets, orders and fund, without sequence and memory of ids. */
   bookHash(): string {
     return hashState(encodeBook(this.engine));
   }
 
-  /** Whether something will happen by the passing of time alone, or has and is not told yet. */
+  /**
+   * Whether a clock command is wanted: something will happen by the passing of time alone, or has
+   * and is not told yet; or there were marks, and the engine has not looked at every account since.
+   */
   awaitsTime(): boolean {
     const { engine } = this;
     if (engine.config === null) return false;
+    if (this.#ticksToLook > 0) return true;
     if (isValidityDue(engine, this.#options.clock())) return true;
     const hasDeadlines = engine.config.policy.call !== null;
     return (
@@ -194,6 +253,7 @@ export class Desk {
 
   /** Finishes what was taken, keeps a snapshot and lets the folder go. */
   async close(): Promise<void> {
+    this.#lag.close();
     await this.sequencer.drain();
     this.#catchUp();
     await this.#recovered.journal.close();
@@ -209,6 +269,11 @@ export class Desk {
     }
   }
 
+  #halt(error: ServerError): void {
+    if (error.cause instanceof MissedBreachError) this.metrics.countMissedBreach();
+    this.#options.onHalt(error);
+  }
+
   #publish(executed: Executed): void {
     this.ring.push(executed.answer.sequence, executed.events);
     this.writer.take(executed);
@@ -219,10 +284,12 @@ export class Desk {
       this.marksBoard.take(event);
     }
     if (executed.command.kind === 'marks') this.#afterMarks();
+    if (executed.command.kind === 'clock') this.#ticksToLook -= 1;
     for (const listener of this.#listeners) listener();
   }
 
   #afterMarks(): void {
+    this.#ticksToLook = TICKS_TO_LOOK;
     this.metrics.observeEpoch(this.sequencer.epochs.last / 1_000);
     const { timeMs } = this.engine;
     const wall = performance.now();
@@ -247,6 +314,12 @@ function pricesAt(engine: Engine): PricesAt {
   return { sequence: engine.sequence, known: bookLiquidationPrices(engine) };
 }
 
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
 function pastUnavailable(): ProblemError {
   return new ProblemError(
     503,
@@ -265,6 +338,7 @@ interface Parts {
   readonly writer: HistoryWriter;
   readonly codeVersion: string;
   readonly failed: Failed;
+  readonly metrics: Metrics;
 }
 
 type Projections = Pick<Parts, 'ring' | 'candles' | 'writer'>;

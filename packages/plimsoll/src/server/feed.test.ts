@@ -4,11 +4,12 @@ import { WebSocket } from 'ws';
 import {
   ask,
   openVenue,
+  RULES,
   startServer,
   temporaryFolder,
   TRADE,
 } from '../../../../test/http-scene.ts';
-import { addKey, type RunningServer } from './index.ts';
+import { addKey, type Draft, type RunningServer } from './index.ts';
 
 // eslint-disable-next-line typescript/no-explicit-any -- tests look into whatever came
 type Message = any;
@@ -47,6 +48,8 @@ const subscribe = (client: Client, message: object = {}): void =>
 
 const eventsOf = (client: Client): Message[] =>
   client.messages.filter(({ type }) => type === 'events').flatMap(({ events }) => events);
+
+const sequencesOf = (client: Client): number[] => eventsOf(client).map(({ sequence }) => sequence);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -157,31 +160,45 @@ it('sends totals every second and marks when they change, to who asked', async (
   await client.wait('totals', 2);
 });
 
-it('costs nothing for a reader that does not read, which is told to restart', async () => {
-  const server = await startServer({ ringEvents: 200 });
+const NAMES = Array.from({ length: 200 }, (_, k) => `${'MARKET-WITH-A-LONG-NAME-'.repeat(2)}${k}`);
+const EPOCHS = 50;
+/** Twice of what a system keeps for a socket at most, and the ring many times over. */
+const ROUNDS = 12;
+
+/** Epochs of two hundred marks: events of many bytes. */
+function sendEpochs(server: RunningServer, round: number): Promise<unknown> {
+  const drafts = Array.from({ length: EPOCHS }, (_, k): Draft => {
+    const sourceSequence = 2 + round * EPOCHS + k;
+    const prices = NAMES.map((market) => ({ market, priceTicks: sourceSequence }));
+    return { kind: 'marks', source: 'test', sourceSequence, prices };
+  });
+  return Promise.all(drafts.map((draft) => server.desk.execute(draft, { client: 'test' })));
+}
+
+it('tells who does not read to start again, and others everything meanwhile', async () => {
+  const server = await startServer({ ringEvents: 100 });
   await openVenue(server);
+  for (const market of NAMES)
+    void server.desk.execute({ kind: 'open-market', market, rules: RULES }, { client: 'test' });
   const [slow, quick] = [await connect(server), await connect(server)];
-  subscribe(slow);
-  subscribe(quick);
-  await slow.wait('hello');
-  slow.socket.pause();
-  for (let round = 0; round < 60; round += 1) {
-    const sent = Array.from({ length: 300 }, () =>
-      server.desk.execute({ kind: 'deposit', account: 'ann', amountAtoms: 1 }, { client: 'x' }),
-    );
-    await Promise.all(sent);
-    await pause(25);
+  for (const client of [slow, quick]) {
+    subscribe(client, { kinds: ['marked'] });
+    await client.wait('hello');
   }
-  await pause(200);
-  expect(
-    quick.messages.some(({ type }) => type === 'restart') || eventsOf(quick).length === 18_000,
-  ).toBe(true);
+  slow.socket.pause();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await sendEpochs(server, round);
+    while (eventsOf(quick).length < (round + 1) * EPOCHS) await pause(1);
+  }
+  expect(quick.messages.some(({ type }) => type === 'restart')).toBe(false);
   slow.socket.resume();
-  const last = slow.messages.length;
-  await pause(500);
-  expect(slow.messages.length).toBeGreaterThan(last);
-  const sequences = eventsOf(slow).map(({ sequence }) => sequence);
-  expect(new Set(sequences).size).toBe(sequences.length);
+  const { sequence } = await slow.wait('restart');
+  expect(sequencesOf(slow)).toEqual(sequencesOf(quick).slice(0, sequencesOf(slow).length));
+  subscribe(slow, { from: sequence, kinds: ['marked'] });
+  await slow.wait('hello', 2);
+  await sendEpochs(server, ROUNDS);
+  while (sequencesOf(slow).at(-1) !== server.desk.engine.sequence) await pause(1);
+  expect(await server.desk.metricsText()).toMatch(/^plimsoll_feed_restarts_total 1$/m);
 });
 
 const BAD: readonly (string | Buffer)[] = [
@@ -236,4 +253,20 @@ it('asks for a key when there are keys, and keeps a trader to its accounts', asy
 it('takes no socket from a page of another origin', async () => {
   const server = await startServer();
   await expect(connect(server, { origin: 'https://evil.example' })).rejects.toThrow('403');
+});
+
+it('takes so many subscribers and no more, and another when one has gone', async () => {
+  const server = await startServer({ subscribersMax: 2 });
+  const taken = [await connect(server), await connect(server)];
+  for (const client of taken) {
+    subscribe(client);
+    await client.wait('hello');
+  }
+  expect(await (await connect(server)).closed).toBe(1013);
+  taken[0]?.socket.close();
+  await taken[0]?.closed;
+  while (server.desk.feedCounts().count > 1) await pause(5);
+  const next = await connect(server);
+  subscribe(next);
+  await next.wait('hello');
 });

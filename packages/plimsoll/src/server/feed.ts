@@ -39,6 +39,8 @@ export class Feed {
   readonly #ticker: NodeJS.Timeout;
   #pumping: NodeJS.Timeout | undefined;
   #ticks = 0;
+  #restarts = 0;
+  #pumpedMs = 0;
 
   constructor(source: FeedSource) {
     this.#source = source;
@@ -48,6 +50,11 @@ export class Feed {
 
   get count(): number {
     return this.#subscribers.size;
+  }
+
+  /** How often a subscriber had to start again. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Takes a socket in; `subscribe` is called with what it sends later. */
@@ -73,7 +80,10 @@ export class Feed {
 
   /** Something new is durable. */
   wake(): void {
-    if (this.#subscribers.size > 0) this.#pumping ??= setTimeout(() => this.#pumpAll(), PUMP_MS);
+    if (this.#subscribers.size === 0 || this.#pumping !== undefined) return;
+    // At once after a pause; otherwise what comes within a few milliseconds goes together.
+    const wait = Math.max(0, this.#pumpedMs + PUMP_MS - performance.now());
+    this.#pumping = setTimeout(() => this.#pumpAll(), wait);
   }
 
   close(): void {
@@ -89,6 +99,7 @@ export class Feed {
 
   #pumpAll(): void {
     this.#pumping = undefined;
+    this.#pumpedMs = performance.now();
     for (const subscriber of this.#subscribers) this.#pump(subscriber);
   }
 
@@ -124,6 +135,7 @@ export class Feed {
         ? `sequence ${subscriber.sequence} has not happened here`
         : `events up to ${oldest} are no longer kept here`;
     subscriber.subscription = undefined;
+    this.#restarts += 1;
     send(subscriber, { type: 'restart', reason, sequence: newest });
   }
 

@@ -5,6 +5,7 @@ export { ServerError, type ServerErrorCode } from './server-error.ts';
 export { addKey, keyFile, readKeys, removeKey, ROLES } from './keys.ts';
 export type { KeyRecord, NewKey, Role } from './keys.ts';
 export { Desk, type DeskOptions } from './desk.ts';
+export { loadLimits, type LoadLimits } from './load-limits.ts';
 export { replayEntry } from './recovery.ts';
 export { hashState, readCodeVersion } from './code-version.ts';
 export type { Draft, Sender } from './sequencer.ts';

@@ -1,29 +1,21 @@
 /** What an operator watches, in a registry of our own, as Prometheus reads it. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EngineEvent } from '@plimsoll/core/engine';
-
-/** Figures that are read when they are asked for. */
-export interface Readings {
-  readonly sequence: number;
-  readonly durable: number;
-  readonly inFlight: number;
-  readonly accounts: number;
-  readonly called: number;
-  readonly liquidating: number;
-  readonly fund: number;
-  readonly subscribers: number;
-  readonly historyLag: number;
-  readonly epochWorstSeconds: number;
-  readonly marksNotFresh: number;
-  readonly sourcesLeftOut: number;
-}
+import type { Commit } from '../journal/index.ts';
+import { CLASSES, type CommandClass } from './load-limits.ts';
+import type { Counts, Levels, Readings } from './readings.ts';
 
 export interface Metrics {
   readonly countEvents: (events: readonly EngineEvent[]) => void;
   readonly countRefusal: (code: string) => void;
-  readonly observeSync: (seconds: number) => void;
+  /** Somebody was turned away because too much waits. */
+  readonly countShed: (own: CommandClass | 'reads') => void;
+  readonly observeDurable: (seconds: number) => void;
+  readonly observeCommit: (commit: Commit) => void;
   readonly observeEpoch: (seconds: number) => void;
+  readonly observeLag: (seconds: number) => void;
   readonly countViolations: (count: number) => void;
+  readonly countMissedBreach: () => void;
   readonly observeRequest: (labels: RequestLabels, seconds: number) => void;
   /** The text that `/metrics` answers. */
   readonly text: (readings: Readings) => Promise<string>;
@@ -35,11 +27,16 @@ export interface RequestLabels {
   readonly status: string;
 }
 
-const GAUGES: Readonly<Record<keyof Readings, string>> = {
+const LEVELS: Readonly<Record<keyof Levels, string>> = {
   sequence: 'Commands applied',
   durable: 'Commands on disk',
   inFlight: 'Commands applied that wait for the disk',
+  readsWaiting: 'Reads that wait until what they have seen is on disk',
   accounts: 'Accounts open',
+  accountsHot: 'Accounts that every epoch looks at',
+  accountsCold: 'Accounts that a certificate keeps out of an epoch',
+  certificateSlack:
+    'Least distance from a mark to a bound of a cold account, as a share of the mark',
   called: 'Accounts under a margin call',
   liquidating: 'Accounts in liquidation',
   fund: 'Equity of the insurance fund in the settlement asset',
@@ -48,65 +45,39 @@ const GAUGES: Readonly<Record<keyof Readings, string>> = {
   epochWorstSeconds: 'Longest time that marks took since the start',
   marksNotFresh: 'Markets whose mark is stale, jumping, disputed or invalid',
   sourcesLeftOut: 'Sources of marks that are silent, missing or too far from the median',
+  halted: '1 when the engine has halted',
+};
+
+const COUNTS: Readonly<Record<keyof Counts, string>> = {
+  indexEpochs: 'Epochs that the index has decided',
+  indexStorms: 'Epochs in which looking at everybody was less work',
+  accountsHeated: 'Times an account became hot',
+  accountsCooled: 'Times an account became cold',
+  marksSuperseded: 'Epochs of marks passed over for newer ones of their source',
+  feedRestarts: 'Subscribers of the feed told to start again',
 };
 
 const FAST = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 
+const SIZES = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
+
 /** Metrics of one server. */
 export function createMetrics(): Metrics {
-  const registers = [new Registry()];
-  const registry = registers[0] ?? new Registry();
+  const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const events = new Counter({
-    name: 'plimsoll_events_total',
-    help: 'Events by kind',
-    labelNames: ['kind'],
-    registers,
-  });
-  const refusals = new Counter({
-    name: 'plimsoll_refusals_total',
-    help: 'Refusals by code',
-    labelNames: ['code'],
-    registers,
-  });
-  const violations = new Counter({
-    name: 'plimsoll_invariant_violations_total',
-    help: 'Broken invariants found',
-    registers,
-  });
-  const sync = new Histogram({
-    name: 'plimsoll_durable_seconds',
-    help: 'From a command to the disk',
-    buckets: FAST,
-    registers,
-  });
-  const epoch = new Histogram({
-    name: 'plimsoll_epoch_seconds',
-    help: 'Time that marks take',
-    buckets: FAST,
-    registers,
-  });
-  const http = new Histogram({
-    name: 'plimsoll_http_seconds',
-    help: 'Requests',
-    labelNames: ['method', 'route', 'status'],
-    buckets: FAST,
-    registers,
-  });
-  const gauges = makeGauges(registers);
-  // Counted by hand until they are asked for: a labelled counter costs a microsecond an event.
+  const events = counter(registers, 'events_total', 'Events by kind', ['kind']);
   const counts = new Map<string, number>();
+  const refresh = makeReadings(registers);
   return {
+    // Counted by hand until they are asked for: a labelled counter costs a microsecond an event.
     countEvents: (happened) => {
       for (const { kind } of happened) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     },
-    countRefusal: (code) => refusals.inc({ code }),
-    observeSync: (seconds) => sync.observe(seconds),
-    observeEpoch: (seconds) => epoch.observe(seconds),
-    countViolations: (count) => violations.inc(count),
-    observeRequest: (labels, seconds) => http.observe({ ...labels }, seconds),
+    ...makeCounters(registers),
+    ...makeTimes(registers),
     text: (readings) => {
-      for (const [name, gauge] of gauges) gauge.set(readings[name]);
+      refresh(readings);
       for (const [kind, count] of counts) events.inc({ kind }, count);
       counts.clear();
       return registry.metrics();
@@ -114,9 +85,97 @@ export function createMetrics(): Metrics {
   };
 }
 
-function makeGauges(registers: Registry[]): [keyof Readings, Gauge][] {
-  return (Object.keys(GAUGES) as (keyof Readings)[]).map((key) => {
-    const name = `plimsoll_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-    return [key, new Gauge({ name, help: GAUGES[key], registers })];
+type CounterKeys = 'countRefusal' | 'countShed' | 'countViolations' | 'countMissedBreach';
+
+function makeCounters(registers: Registry[]): Pick<Metrics, CounterKeys> {
+  const refusals = counter(registers, 'refusals_total', 'Refusals by code', ['code']);
+  const shed = counter(registers, 'shed_total', 'Turned away because too much waits', ['class']);
+  for (const own of ['reads', ...CLASSES]) shed.inc({ class: own }, 0);
+  const broken = counter(registers, 'invariant_violations_total', 'Broken invariants found');
+  const missed = counter(
+    registers,
+    'sweep_violations_total',
+    'Accounts below a line that the index counted as above it',
+  );
+  return {
+    countRefusal: (code) => refusals.inc({ code }),
+    countShed: (own) => shed.inc({ class: own }),
+    countViolations: (count) => broken.inc(count),
+    countMissedBreach: () => missed.inc(),
+  };
+}
+
+type TimeKeys =
+  'observeDurable' | 'observeCommit' | 'observeEpoch' | 'observeLag' | 'observeRequest';
+
+function makeTimes(registers: Registry[]): Pick<Metrics, TimeKeys> {
+  const durable = histogram(registers, 'durable_seconds', 'From a command to the disk');
+  const sync = histogram(registers, 'sync_seconds', 'Time that a sync of the journal takes');
+  const commit = histogram(registers, 'commit_commands', 'Commands in a sync', SIZES);
+  const epoch = histogram(registers, 'epoch_seconds', 'Time that marks take');
+  const lag = histogram(registers, 'loop_lag_seconds', 'How late the event loop is');
+  const http = new Histogram({
+    name: 'plimsoll_http_seconds',
+    help: 'Requests',
+    labelNames: ['method', 'route', 'status'],
+    buckets: FAST,
+    registers,
   });
+  return {
+    observeDurable: (seconds) => durable.observe(seconds),
+    observeCommit: ({ entries, syncMs }) => {
+      sync.observe(syncMs / 1_000);
+      commit.observe(entries);
+    },
+    observeEpoch: (seconds) => epoch.observe(seconds),
+    observeLag: (seconds) => lag.observe(seconds),
+    observeRequest: (labels, seconds) => http.observe({ ...labels }, seconds),
+  };
+}
+
+/** What is read when it is asked for. */
+function makeReadings(registers: Registry[]): (readings: Readings) => void {
+  const levels = keysOf(LEVELS).map((key) => [key, gauge(registers, key, LEVELS[key])] as const);
+  const counts = keysOf(COUNTS).map((key) => {
+    return [key, counter(registers, `${snake(key)}_total`, COUNTS[key])] as const;
+  });
+  const waiting = gauge(registers, 'waiting', 'Commands that wait before the engine', ['class']);
+  return (readings) => {
+    for (const [key, one] of levels) one.set(readings.levels[key]);
+    for (const own of CLASSES) waiting.set({ class: own }, readings.waiting[own]);
+    for (const [key, one] of counts) {
+      one.reset();
+      one.inc(readings.counts[key]);
+    }
+  };
+}
+
+function counter(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: string[] = [],
+): Counter {
+  return new Counter({ name: `plimsoll_${name}`, help, labelNames, registers });
+}
+
+function gauge(registers: Registry[], key: string, help: string, labelNames: string[] = []): Gauge {
+  return new Gauge({ name: `plimsoll_${snake(key)}`, help, labelNames, registers });
+}
+
+function histogram(
+  registers: Registry[],
+  name: string,
+  help: string,
+  buckets: number[] = FAST,
+): Histogram {
+  return new Histogram({ name: `plimsoll_${name}`, help, buckets, registers });
+}
+
+function keysOf<K extends string>(record: Readonly<Record<K, string>>): K[] {
+  return Object.keys(record) as K[];
+}
+
+function snake(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

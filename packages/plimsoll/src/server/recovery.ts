@@ -15,6 +15,7 @@ import { openHistory, type History } from '../history/index.ts';
 import {
   openJournal,
   JournalError,
+  type Commit,
   type Entry,
   type Journal,
   type JournalOptions,
@@ -25,7 +26,7 @@ import type { Executed } from './sequencer.ts';
 
 /** What a data folder is made of; by default files and SQLite. */
 export interface Media {
-  readonly journal?: Omit<JournalOptions, 'onFailure'>;
+  readonly journal?: Omit<JournalOptions, 'onFailure' | 'onCommit'>;
   readonly openHistory?: typeof openHistory;
 }
 
@@ -33,6 +34,8 @@ export interface RecoveryOptions extends Media {
   readonly directory: string;
   readonly codeVersion: string;
   readonly onFailure: (error: JournalError) => void;
+  /** Told of every group commit of the journal. */
+  readonly committed: (commit: Commit) => void;
   /** Every command after the snapshot, oldest first, with the engine as it left it. */
   readonly replayed: (executed: Executed, recovered: Recovered) => void;
   /** One line about what was found, for the log. */
@@ -64,10 +67,14 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
 }
 
 async function openFolder(options: RecoveryOptions): Promise<Journal> {
-  const { directory, onFailure, log } = options;
+  const { directory, onFailure, committed, log } = options;
   try {
     const folder = join(directory, 'journal');
-    const { journal, report } = await openJournal(folder, { ...options.journal, onFailure });
+    const { journal, report } = await openJournal(folder, {
+      ...options.journal,
+      onFailure,
+      onCommit: committed,
+    });
     if (report.cut !== undefined)
       log(`the journal's last frame was damaged and cut: ${report.cut.why}`);
     for (const file of report.setAside)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CONFIGURATION, temporaryFolder } from '../../../../test/http-scene.ts';
 import type { Journal } from '../journal/index.ts';
 import { hashState } from './code-version.ts';
+import { loadLimits, type LoadLimits } from './load-limits.ts';
 import { Sequencer, type Draft, type Executed } from './sequencer.ts';
 import type { ServerError } from './server-error.ts';
 
@@ -19,7 +20,7 @@ interface Scene {
   clock: number;
 }
 
-function scene(options: { snapshotEvery?: number; inFlightMax?: number } = {}): Scene {
+function scene(options: { snapshotEvery?: number; limits?: Partial<LoadLimits> } = {}): Scene {
   const engine = createEngine();
   const waiting: { resolve: (sequence: number) => void; reject: (error: Error) => void }[] = [];
   const made: Omit<Scene, 'sequencer' | 'disk' | 'clock'> = {
@@ -46,11 +47,12 @@ function scene(options: { snapshotEvery?: number; inFlightMax?: number } = {}): 
     directory: temporaryFolder(),
     codeVersion: 'test',
     clock: () => whole.clock,
-    inFlightMax: options.inFlightMax ?? 100,
+    limits: loadLimits(options.limits),
     snapshotEvery: options.snapshotEvery ?? 1_000,
     checkEvery: 1,
     publish: (executed) => made.published.push(executed),
     checked: () => undefined,
+    shed: () => undefined,
     beforeSnapshot: () => undefined,
     onHalt: (error) => made.halts.push(error),
   });
@@ -149,18 +151,28 @@ describe('when something breaks', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('turns callers away when too much waits, prices last', async () => {
-    const { sequencer, disk } = scene({ inFlightMax: 2 });
-    const taken = [configure(), open('a')].map((draft) => sequencer.execute(draft, SENDER));
-    await expect(sequencer.execute(open('b'), SENDER)).rejects.toMatchObject({
-      problem: { status: 503, code: 'overloaded' },
-    });
-    const clock = sequencer.execute({ kind: 'clock' }, SENDER);
+  it('tells those who wait before the engine as well that nothing will be done', async () => {
+    const { sequencer, written, disk } = scene({ limits: { window: 1 } });
+    const taken = sequencer.execute(configure(), SENDER);
+    const waiting = sequencer.execute(open('ann'), SENDER);
+    const outcomes = Promise.allSettled([taken, waiting]);
+    await disk(new Error('EIO'));
+    expect(await outcomes).toMatchObject([
+      { reason: { problem: { code: 'unknown-outcome' } } },
+      { reason: { problem: { code: 'halted' } } },
+    ]);
+    expect(written).toHaveLength(1);
+  });
+
+  it('lets nobody in who still waits when it drains', async () => {
+    const { sequencer, disk } = scene({ limits: { window: 1 } });
+    const taken = sequencer.execute(configure(), SENDER);
+    const waiting = sequencer.execute(open('ann'), SENDER);
+    const drained = sequencer.drain();
+    await expect(waiting).rejects.toMatchObject({ problem: { code: 'draining' } });
     await disk();
-    await Promise.all([...taken, clock]);
-    const later = sequencer.execute(open('b'), SENDER);
-    await disk();
-    expect(await later).toMatchObject({ status: 'accepted' });
+    expect(await taken).toMatchObject({ status: 'accepted' });
+    await drained;
   });
 });
 

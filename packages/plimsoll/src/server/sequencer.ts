@@ -3,7 +3,8 @@
  * and only then answers and lets anyone see what happened.
  *
  *   execute ─► apply ─► append ─► (disk) ─► answer
- *                                    └────► published to history, feed, candles, metrics
+ *      │         ▲                   └────► published to history, feed, candles, metrics
+ *      └► waits ─┘ while the disk is behind: prices, liquidations, what reduces risk, the rest
  */
 import {
   apply,
@@ -18,9 +19,11 @@ import {
 import type { Journal } from '../journal/index.ts';
 import { hashState } from './code-version.ts';
 import { keepInput } from './kept-input.ts';
+import { classOf, overloaded, type CommandClass, type LoadLimits } from './load-limits.ts';
 import { ProblemError } from './problem.ts';
 import { reasonOf, ServerError } from './server-error.ts';
 import type { EpochTimes } from './totals.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 type Unsent<C> = C extends Command ? Omit<C, 'client' | 'id' | 'timeMs'> : never;
 /** A command that has no sender and no time yet. */
@@ -48,18 +51,22 @@ export interface SequencerOptions {
   readonly codeVersion: string;
   /** Milliseconds since 1970; may stand still or jump back, commands never do. */
   readonly clock: () => number;
-  /** Commands applied and not yet durable at most; beyond it callers are told to wait. */
-  readonly inFlightMax: number;
+  readonly limits: LoadLimits;
   readonly snapshotEvery: number;
   readonly checkEvery: number;
   /** Told the broken invariants of a check, none included. */
   readonly checked: (violations: number) => void;
+  /** Told the class of each command that was turned away because too much waits. */
+  readonly shed: (own: CommandClass) => void;
   readonly publish: Publish;
   /** Called before a snapshot is kept: whatever lags behind must reach `sequence` first. */
   readonly beforeSnapshot: (sequence: number) => void;
   /** Told once when nothing more can be done. */
   readonly onHalt: (error: ServerError) => void;
 }
+
+/** Bytes on the way to the disk that close the window; twice of them fit the journal's limit. */
+const WINDOW_BYTES = 24 << 20;
 
 export type SequencerState = 'running' | 'draining' | 'halted';
 
@@ -70,6 +77,8 @@ export class Sequencer {
   #durable: number;
   #epochs: EpochTimes = { last: 0, worst: 0 };
   #sinceSnapshot = 0;
+  #bytes = 0;
+  readonly #room = new WaitingRoom();
   #last: Promise<unknown> = Promise.resolve();
   #snapshot: Promise<void> = Promise.resolve();
 
@@ -97,14 +106,40 @@ export class Sequencer {
     return this.#engine.sequence - this.#durable;
   }
 
+  /** What waits before the engine. */
+  get waiting(): Pick<WaitingRoom, 'size' | 'sizes' | 'superseded'> {
+    return this.#room;
+  }
+
+  /** Commands that are not on disk yet, applied or not. */
+  get load(): number {
+    return this.inFlight + this.#room.size;
+  }
+
   /**
    * Resolves with the engine's answer once it is on disk. Takes the draft over and completes it.
-   * Rejects with a `ProblemError` (503) when too much waits already or the server is stopping;
-   * nothing was done then.
+   * Rejects with a `ProblemError` (503) when too much waits already, when newer marks of the same
+   * source took the place of these, or when the server is stopping; nothing was done then.
    */
   execute(draft: Draft, sender: Sender): Promise<Answer> {
-    const objection = this.#objection(draft);
-    if (objection !== undefined) return Promise.reject(objection);
+    if (this.#state !== 'running') return Promise.reject(this.#unavailable());
+    const { window, adding } = this.#options.limits;
+    // What everybody takes who meets no load; the class of a trade costs a look at two accounts.
+    if (this.load < window && this.load < adding && this.#bytes < WINDOW_BYTES)
+      return this.#perform(draft, sender);
+    const own = classOf(this.#engine, draft);
+    const objection = this.#objection(own);
+    if (objection !== undefined) {
+      this.#options.shed(own);
+      return Promise.reject(objection);
+    }
+    if (!this.#room.isAhead(own) && this.#mayGo(own)) return this.#perform(draft, sender);
+    return new Promise((resolve, reject) => {
+      this.#room.add(own, { draft, sender, resolve, reject });
+    });
+  }
+
+  #perform(draft: Draft, sender: Sender): Promise<Answer> {
     const command = this.#stamp(draft, sender);
     try {
       const { answer, events, recorded } = this.#apply(command);
@@ -125,6 +160,7 @@ export class Sequencer {
   /** Takes nothing more, waits for the disk, and keeps a last snapshot. */
   async drain(): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
+    this.#room.refuseAll(this.#unavailable());
     await this.#last.catch(() => undefined);
     await this.#snapshot;
     if (this.#state === 'draining' && this.#sinceSnapshot > 0) await this.#keepSnapshot();
@@ -133,18 +169,46 @@ export class Sequencer {
   /** The journal failed: what was not answered may or may not be on disk. */
   fail(error: ServerError): void {
     if (this.#state === 'halted') return;
+    this.#stop(error);
+  }
+
+  #stop(error: ServerError): void {
     this.#state = 'halted';
+    this.#room.refuseAll(this.#unavailable());
     this.#options.onHalt(error);
   }
 
-  #objection({ kind }: Draft): ProblemError | undefined {
-    if (this.#state !== 'running') return this.#unavailable();
-    // Prices and liquidations make room for everyone else: they are the last to be turned away.
-    const urgent = kind === 'marks' || kind === 'fill-liquidation' || kind === 'clock';
-    const limit = urgent ? this.#options.inFlightMax * 2 : this.#options.inFlightMax;
-    if (this.inFlight < limit) return undefined;
-    const detail = `${this.inFlight} commands wait for the disk already; nothing was done, try again`;
-    return new ProblemError(503, detail, { code: 'overloaded', headers: { 'retry-after': '1' } });
+  /** Why a command of this class is turned away now, if it is. Liquidations never are. */
+  #objection(own: CommandClass): ProblemError | undefined {
+    const { limits } = this.#options;
+    if (own === 'liquidations') return undefined;
+    if (own === 'prices') {
+      if (this.#room.sizes.prices < limits.prices) return undefined;
+      return overloaded(`${limits.prices} epochs of marks wait already`);
+    }
+    if (this.load < limits[own]) return undefined;
+    const what = own === 'adding' ? 'commands that may add risk' : 'commands that reduce risk';
+    return overloaded(`${this.load} commands wait for the disk, and ${what} are not taken then`);
+  }
+
+  /** Whether the engine may apply one more: twice as many of those that cannot wait. */
+  #mayGo(own: CommandClass): boolean {
+    const isUrgent = own === 'prices' || own === 'liquidations';
+    const times = isUrgent ? 2 : 1;
+    const { window } = this.#options.limits;
+    // A lone command always may, however long it is.
+    if (this.inFlight === 0) return true;
+    return this.inFlight < window * times && this.#bytes < WINDOW_BYTES * times;
+  }
+
+  /** Lets in what waits, the most urgent first, as far as there is room again. */
+  #letIn(): void {
+    for (;;) {
+      if (this.#state === 'halted') return;
+      const next = this.#room.take((own) => this.#mayGo(own));
+      if (next === undefined) return;
+      this.#perform(next.draft, next.sender).then(next.resolve, next.reject);
+    }
   }
 
   #unavailable(): ProblemError {
@@ -178,8 +242,9 @@ export class Sequencer {
 
   #append(executed: Executed): Promise<Answer> {
     const bytes = Buffer.from(JSON.stringify(executed.command));
+    this.#bytes += bytes.length;
     const durable = this.#options.journal.append([bytes]).then(
-      () => this.#publish(executed),
+      () => this.#publish(executed, bytes.length),
       (cause: unknown) => {
         throw this.#unknown(cause);
       },
@@ -190,9 +255,11 @@ export class Sequencer {
     return durable;
   }
 
-  #publish(executed: Executed): Answer {
+  #publish(executed: Executed, bytes: number): Answer {
     this.#durable = executed.answer.sequence;
+    this.#bytes -= bytes;
     this.#options.publish(executed);
+    if (this.#room.size > 0) this.#letIn();
     return executed.answer;
   }
 
@@ -214,10 +281,9 @@ export class Sequencer {
 
   #halt(command: Command, cause: unknown): ProblemError {
     const { sequence } = this.#engine;
-    this.#state = 'halted';
     const file = keepInput(this.#options.directory, { sequence, command, cause });
     const message = `the engine halted at command ${sequence + 1}: ${reasonOf(cause)}. Its input is kept in ${file}; report it with that file`;
-    this.#options.onHalt(new ServerError('halted', message, { cause }));
+    this.#stop(new ServerError('halted', message, { cause }));
     return this.#unavailable();
   }
 

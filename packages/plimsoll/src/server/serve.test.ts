@@ -355,18 +355,6 @@ describe('changing', () => {
     expect((await ask(server, 'GET /v1/markets')).body.markets[0].mark).toBe('50000.2');
   });
 
-  it('says so when too much waits for the disk, and does nothing then', async () => {
-    const server = await startServer({ inFlightMax: 4 });
-    await openVenue(server);
-    const drafts = Array.from({ length: 40 }, () =>
-      server.desk.execute({ kind: 'deposit', account: 'ann', amountAtoms: 1 }, { client: 'crowd' }),
-    );
-    const settled = await Promise.allSettled(drafts);
-    const taken = settled.filter(({ status }) => status === 'fulfilled').length;
-    expect(taken).toBe(4);
-    expect((await ask(server, 'GET /v1/accounts/ann')).body.balance).toBe('1000.000004');
-  });
-
   it('limits the rate of one caller', async () => {
     const server = await startServer({ ratePerSecond: 0.5 });
     const replies = await Promise.all(

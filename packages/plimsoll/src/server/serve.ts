@@ -8,6 +8,7 @@ import { buildApp } from './app.ts';
 import { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
 import { keyFile } from './keys.ts';
+import { loadLimits, type LoadLimits } from './load-limits.ts';
 import { reasonOf, ServerError, systemCode } from './server-error.ts';
 
 export interface ServeOptions {
@@ -29,8 +30,12 @@ export interface ServeOptions {
   readonly snapshotEvery?: number;
   /** Invariants are checked every so many commands; default 10,000. */
   readonly checkEvery?: number;
-  /** Commands that may wait for the disk before callers are told to wait; default 8,192. */
-  readonly inFlightMax?: number;
+  /** How much may wait, by class; what is left out is as in `LOAD_LIMITS`. */
+  readonly limits?: Partial<LoadLimits>;
+  /** Milliseconds between two looks at whether time has to pass; default 1,000. */
+  readonly clockMs?: number;
+  /** Subscribers of the feed at most; default 1,000. */
+  readonly subscribersMax?: number;
   /** Events kept for the feed; default 20,000. */
   readonly ringEvents?: number;
   /** Milliseconds that stopping may take; default 10,000. */
@@ -63,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const desk = await Desk.open({
     directory: options.data,
     clock: () => time.clock(),
-    inFlightMax: options.inFlightMax ?? 8_192,
+    limits: loadLimits(options.limits),
     snapshotEvery: options.snapshotEvery ?? 200_000,
     checkEvery: options.checkEvery ?? 10_000,
     ringEvents: options.ringEvents ?? 20_000,
@@ -97,8 +102,8 @@ async function open(opening: Opening): Promise<RunningServer> {
       simulated: demo !== null,
       startedAt: new Date().toISOString(),
     };
-    const { ratePerSecond = 2_000 } = options;
-    const { app, feed } = await buildApp({ desk, access, scene, ratePerSecond });
+    const { ratePerSecond = 2_000, subscribersMax = 1_000 } = options;
+    const { app, feed } = await buildApp({ desk, access, scene, ratePerSecond, subscribersMax });
     const address = await listen(app, host, options.port ?? 4600);
     demo?.run();
     return running(opening, { app, feed, demo, address });
@@ -116,7 +121,7 @@ interface Parts {
 }
 
 function running({ options, desk, halt }: Opening, parts: Parts): RunningServer {
-  const clock = startClock(desk);
+  const clock = startClock(desk, options.clockMs ?? 1_000);
   let reason: ServerError | null = null;
   let closing: Promise<void> | undefined;
   const stop = deferred<ServerError | null>();
@@ -136,7 +141,6 @@ function running({ options, desk, halt }: Opening, parts: Parts): RunningServer 
 }
 
 const HALTED_VISIBLE_MS = 1_000;
-const CLOCK_MS = 1_000;
 
 interface Deferred<T> {
   readonly promise: Promise<T>;
@@ -151,12 +155,20 @@ function deferred<T>(): Deferred<T> {
   return { promise, resolve: (value) => settle.resolve?.(value) };
 }
 
-/** Deadlines pass and liquidation orders expire also when nobody sends anything. */
-function startClock(desk: Desk): NodeJS.Timeout {
+/**
+ * Deadlines pass and liquidation orders expire also when nobody sends anything, and the engine
+ * verifies its index; one tick waits for the disk at a time.
+ */
+function startClock(desk: Desk, everyMs: number): NodeJS.Timeout {
+  let isWaiting = false;
+  const done = (): void => {
+    isWaiting = false;
+  };
   const timer = setInterval(() => {
-    if (!desk.awaitsTime()) return;
-    desk.execute({ kind: 'clock' }, { client: 'clock' }).catch(() => undefined);
-  }, CLOCK_MS);
+    if (isWaiting || !desk.awaitsTime()) return;
+    isWaiting = true;
+    desk.execute({ kind: 'clock' }, { client: 'clock' }).then(done, done);
+  }, everyMs);
   timer.unref();
   return timer;
 }

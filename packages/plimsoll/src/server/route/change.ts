@@ -18,6 +18,8 @@ export interface Change {
   readonly url: string;
   readonly summary: string;
   readonly deed: Deed;
+  /** Whether it is never turned away, so that the rate of a caller is not limited either. */
+  readonly isUrgent?: boolean;
   readonly params?: TSchema;
   readonly body?: TSchema;
   /** The command, from the body and the address together; throws a `ProblemError`. */
@@ -265,6 +267,7 @@ function fillChanges(marketOf: MarketOf): Change[] {
       url: '/v1/liquidations/:id/fills',
       summary: 'An execution of a liquidation order',
       deed: 'operate',
+      isUrgent: true,
       params: LiquidationParams,
       body: BODIES.liquidationFill,
       draft: (fields, scales, sender) =>
@@ -275,6 +278,7 @@ function fillChanges(marketOf: MarketOf): Change[] {
       url: '/v1/inventory/:market/fills',
       summary: "An execution of the fund's sale",
       deed: 'operate',
+      isUrgent: true,
       params: MarketParams,
       body: BODIES.fill,
       draft: plainly('fill-inventory'),

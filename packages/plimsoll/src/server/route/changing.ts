@@ -53,7 +53,7 @@ function answeredMarket(desk: Desk, { client, id }: Sender): string | null {
 }
 
 function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
-  const { method, url, summary, deed, params, body, draft } = change;
+  const { method, url, summary, deed, isUrgent = false, params, body, draft } = change;
   const route = described({
     summary,
     tag: 'changing',
@@ -71,7 +71,8 @@ function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
     const answer = await desk.execute(command, sender);
     return sendAnswer(desk, reply, { answer, command });
   };
-  app.route({ method, url, ...route, handler });
+  const config = isUrgent ? { ...route.config, rateLimit: false as const } : route.config;
+  app.route({ method, url, schema: route.schema, config, handler });
 }
 
 /** Every account that a command touches must be one of the caller's. */

@@ -9,10 +9,15 @@ import { sceneOf } from './reading.ts';
 import type { Surroundings } from './route.ts';
 
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 const SUBSCRIBE_WITHIN_MS = 10_000;
 
 /** Adds `/v1/feed` and gives the feed, which its owner closes. */
-export function addFeed(app: FastifyInstance, surroundings: Surroundings): Feed {
+export function addFeed(
+  app: FastifyInstance,
+  surroundings: Surroundings,
+  subscribersMax: number,
+): Feed {
   const { desk, access, scene } = surroundings;
   const feed = new Feed({
     ring: desk.ring,
@@ -22,9 +27,13 @@ export function addFeed(app: FastifyInstance, surroundings: Surroundings): Feed 
     eventText: (event) => JSON.stringify(desk.tell(event)),
   });
   desk.onPublish(() => feed.wake());
-  desk.subscribers = () => feed.count;
+  desk.feedCounts = () => feed;
   const schema = { summary: 'The WebSocket feed; see docs/api.md', tags: ['feed'] };
   app.get('/v1/feed', { schema, websocket: true }, (socket, request) => {
+    if (feed.count >= subscribersMax) {
+      socket.close(TRY_AGAIN_LATER, 'too many subscribers');
+      return;
+    }
     const subscriber = feed.join(socket);
     const identify = (key: string | undefined): Caller => access.identify(key, request.ip);
     listen(socket, (bytes) => feed.subscribe(subscriber, admitted(bytes, identify)));

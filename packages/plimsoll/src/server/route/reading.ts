@@ -1,10 +1,9 @@
 /** Reading: the scene, markets, candles, totals, health and metrics. */
 import type { FastifyInstance } from 'fastify';
-import { configView, marketIds, marketView } from '@plimsoll/core/engine';
+import { configView } from '@plimsoll/core/engine';
 import { knownMarket, timeOf } from '../draft.ts';
 import { marketList } from '../market-list.ts';
 import { timeText, type Plain, type PlainObject } from '../present.ts';
-import { unitsToNumber } from '../scale.ts';
 import { Name, strict } from '../schema/common.ts';
 import {
   CandlesAnswer,
@@ -46,41 +45,13 @@ function addMetrics(app: FastifyInstance, desk: Desk): void {
   const schema = { summary: 'Prometheus text', tags: ['operation'], produces: ['text/plain'] };
   app.get(
     '/metrics',
-    { schema, config: { deed: 'read', rateLimit: false } },
+    { schema, config: { deed: 'read', rateLimit: false, isVital: true } },
     async (request, reply) => {
       requireDeed(callerOf(request), 'read');
-      const { totals } = await desk.standing();
-      const text = await desk.metrics.text({
-        sequence: desk.engine.sequence,
-        durable: desk.sequencer.durable,
-        inFlight: desk.sequencer.inFlight,
-        accounts: totals.accounts,
-        called: totals.called,
-        liquidating: totals.liquidating,
-        fund: isConfigured(desk) ? unitsToNumber(totals.fundEquityAtoms, desk.scales.atom) : 0,
-        subscribers: desk.subscribers(),
-        historyLag: desk.writer.lag(desk.engine.sequence),
-        epochWorstSeconds: desk.sequencer.epochs.worst / 1_000,
-        ...trustOf(desk),
-      });
+      const text = await desk.metricsText();
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
     },
   );
-}
-
-/** How many marks and sources an operator should look at. */
-function trustOf({ engine }: Desk): { marksNotFresh: number; sourcesLeftOut: number } {
-  const views = marketIds(engine).flatMap((id) => marketView(engine, id) ?? []);
-  const marked = views.filter(({ validity }) => validity !== 'unmarked');
-  const sources = views.flatMap((view) => view.sources);
-  return {
-    marksNotFresh: marked.filter(({ validity }) => validity !== 'fresh').length,
-    sourcesLeftOut: sources.filter(({ state }) => state !== 'counted').length,
-  };
-}
-
-function isConfigured(desk: Desk): boolean {
-  return configView(desk.engine) !== null;
 }
 
 /** What `GET /v1/scene` says, and the first message of the feed. */

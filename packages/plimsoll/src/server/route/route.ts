@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller must be allowed to do; without it the route is for everybody. */
     deed?: Deed;
+    /** Whether it is answered also when reads are turned away. */
+    isVital?: boolean;
     /** Whether the body's numbers stay as they were written. */
     exactBody?: boolean;
   }
