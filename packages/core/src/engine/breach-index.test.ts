@@ -6,7 +6,7 @@ import { indexFaults, roomOfAccount } from './kit/index-audit.ts';
 import { Rehearsal } from './kit/rehearsal.ts';
 import { maintenance, plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
 import { apply } from './reducer.ts';
-import { indexView, verifyCold } from './shadow.ts';
+import { indexView, verifyCold } from './verify-cold.ts';
 import { decodeState, encodeState } from './snapshot.ts';
 import { createEngine, DUST, type Engine } from './state.ts';
 import { sweep } from './sweep.ts';

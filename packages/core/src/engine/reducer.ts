@@ -29,7 +29,7 @@ import { cancel, placeOrder } from './placement.ts';
 import { acceptMarks, tellValidities } from './prices.ts';
 import { advanceRecoveries, haltMarket, resumeMarket, setMarketMode } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { verifyCold } from './shadow.ts';
+import { verifyCold } from './verify-cold.ts';
 import { malformed } from './shape.ts';
 import { trade } from './trade.ts';
 import type { Turn } from './turn.ts';
