@@ -80,7 +80,7 @@ export function documentOf({ machine, results }: Results): string {
   const promises = PROMISES.map(([promise, tests]) => `| ${promise} | ${code(tests)} |`);
   const rows = results.map((result) => {
     const { command, date = '', seconds } = result;
-    return `| ${titleOf(result)} | ${countsOf(result)} | ${date} | ${seconds} | \`${command}\` |`;
+    return `| ${titleOf(result)} | ${countsOf(result)} | ${date} | ${Math.round(seconds)} | \`${command}\` |`;
   });
   return `# Reliability
 
