@@ -179,7 +179,7 @@ it('tells who does not read to start again, and others everything meanwhile', as
   const server = await startServer({ ringEvents: 100 });
   await openVenue(server);
   for (const market of NAMES)
-    void server.desk.execute({ kind: 'open-market', market, rules: RULES }, { client: 'test' });
+    await server.desk.execute({ kind: 'open-market', market, rules: RULES }, { client: 'test' });
   const [slow, quick] = [await connect(server), await connect(server)];
   for (const client of [slow, quick]) {
     subscribe(client, { kinds: ['marked'] });
