@@ -22,6 +22,8 @@ export interface FuzzOptions {
   readonly seed: number;
   /** The number of the first input; with `inputs: 1` one of them alone is sent again. */
   readonly from?: number;
+  /** When this time is over no further piece is sent, whatever is left of the inputs. */
+  readonly withinMs?: number;
   /** Told after each piece what has been counted so far. */
   readonly progress?: (result: FuzzResult) => void;
 }
@@ -125,8 +127,9 @@ class Fuzz {
   }
 
   async run(): Promise<FuzzResult> {
-    const { inputs, from = 0, progress = () => undefined } = this.#options;
-    while (this.#sent < inputs && this.#faults.length < FAULTS_MAX) {
+    const { inputs, from = 0, withinMs = Infinity, progress = () => undefined } = this.#options;
+    const ends = performance.now() + withinMs;
+    while (this.#sent < inputs && this.#faults.length < FAULTS_MAX && performance.now() < ends) {
       const first = from + this.#sent;
       await this.#sendPiece(first, Math.min(PIECE, inputs - this.#sent));
       await this.#compare();
