@@ -262,7 +262,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
 
   test('a number says what it means to the keyboard too', async () => {
     const page = await visit();
-    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: /^Switch to/ }).focus();
     await page.keyboard.press('Tab');
     await page.getByRole('tooltip').waitFor();
     expect(await page.getByRole('tooltip').innerText()).toContain('Accounts');
