@@ -36,7 +36,7 @@ export class SeaPainter {
   #colours: readonly number[] = [];
 
   paint(canvas: HTMLCanvasElement, sea: Sea, ships: Ships, depths: Float32Array): void {
-    const pen = canvas.getContext('2d', { alpha: false });
+    const pen = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
     if (!pen || sea.width === 0 || sea.height === 0) return;
     if (this.#sea !== sea) this.#prepare(canvas, pen, sea);
     if (!this.#image) return;
