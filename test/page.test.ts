@@ -156,7 +156,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     await page.getByRole('searchbox', { name: 'Account' }).fill('trader-07');
     await expect.poll(() => rows(page)).toEqual([traderName(7)]);
     await page.getByRole('searchbox', { name: 'Account' }).fill('');
-    await page.getByRole('combobox', { name: 'State' }).selectOption('bankrupt');
+    await page.getByRole('combobox', { name: 'State', exact: true }).selectOption('bankrupt');
     await page.getByText('No account matches.').waitFor();
   });
 
