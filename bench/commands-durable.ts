@@ -20,8 +20,8 @@ import {
 import { accountOf, commandOf, draftOf, openingDrafts, sendAll, type Draft } from './load.ts';
 import { execute, insist, makeFolder } from './venue.ts';
 
-const TURNS = 250;
-const HTTP_TURNS = 150;
+const TURNS = 64;
+const HTTP_TURNS = 40;
 const HTTP_ROUNDS = 4;
 
 interface Place<Subject> {
