@@ -206,7 +206,7 @@ const guide = readFileSync('docs/guides/venues-and-tiers.md', 'utf8');
 const blocks = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].map(([, text = '']) => text);
 
 test.each(blocks)('the guide can be pasted: %s', (block) => {
-  const script = block.replaceAll('npx plimsoll', `node ${BIN}`).replaceAll('/tmp/', `${folder}/`);
+  const script = block.replaceAll('/tmp/', `${folder}/`).replaceAll('npx plimsoll', `node ${BIN}`);
   const out = execFileSync('sh', ['-ec', script], { encoding: 'utf8' });
   expect(out).not.toContain('error');
 });
