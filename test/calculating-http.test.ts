@@ -162,10 +162,10 @@ it.each<[name: string, body: unknown, path: string, words: string]>([
   expect(reply.body.detail).toContain(words);
 });
 
-/** A pool whose every boundary takes a search: seconds of work for one surface. */
+/** A pool whose every boundary takes a search: minutes of work for one surface. */
 function hardBody(): object {
   const schedule = { kind: 'power', base: '0.01', factor: '0.0000001', exponent: '0.8' };
-  const names = Array.from({ length: 200 }, (_, k) => `M${k}`);
+  const names = Array.from({ length: 1_000 }, (_, k) => `M${k}`);
   const positions = names.map((market, k) => ({
     market,
     side: k % 2 === 0 ? 'long' : 'short',
