@@ -3,7 +3,7 @@
  * many stand before it.
  */
 import { termsOf } from './liquidation-terms.ts';
-import { at, DUST, LIQUIDATING, marketAt, positionRows, type Engine } from './state.ts';
+import { at, DUST, LIQUIDATING, marketAt, NONE, positionRows, type Engine } from './state.ts';
 import type { Turn } from './turn.ts';
 import { entryValueOf, positionProfit, positionValue, unitStanding } from './valuation.ts';
 
@@ -14,14 +14,47 @@ export interface Ranked {
   readonly id: string;
 }
 
+/**
+ * The positions of one side of a market, highest rank first. Deleveraging only ever closes, so one
+ * that is flat leaves the queue for good, and an avalanche does not pass it again and again.
+ */
+export class AdlQueue {
+  readonly #engine: Engine;
+  readonly #ranked: readonly Ranked[];
+  /** Who comes after the one at `k − 1`; at 0 the first, `NONE` at the end. */
+  readonly #next: Int32Array;
+
+  constructor(engine: Engine, ranked: readonly Ranked[]) {
+    this.#engine = engine;
+    this.#ranked = ranked;
+    this.#next = Int32Array.from({ length: ranked.length + 1 }, (_, k) => k + 1);
+    this.#next[ranked.length] = NONE;
+  }
+
+  /** Those that are still open, in order. */
+  *[Symbol.iterator](): Generator<Ranked> {
+    let last = 0;
+    for (let k = at(this.#next, 0); k !== NONE; k = at(this.#next, k)) {
+      const one = this.#ranked[k - 1];
+      if (one === undefined || this.#engine.positions.lots[one.row] === 0) {
+        this.#next[last] = at(this.#next, k);
+        continue;
+      }
+      last = k;
+      yield one;
+    }
+  }
+}
+
 /** Positions on the other side, highest rank first; ranked once in a turn for a market and side. */
-export function queueAgainst(turn: Turn, against: number): readonly Ranked[] {
+export function queueAgainst(turn: Turn, against: number): AdlQueue {
   const { positions } = turn.engine;
   const side = Math.sign(at(positions.lots, against));
   const key = `${at(positions.market, against)}:${side}`;
   const known = turn.queues.get(key);
   if (known !== undefined) return known;
-  const queue = rank(turn.engine, at(positions.market, against), -side);
+  const ranked = rank(turn.engine, at(positions.market, against), -side);
+  const queue = new AdlQueue(turn.engine, ranked);
   turn.queues.set(key, queue);
   return queue;
 }

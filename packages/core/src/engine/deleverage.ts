@@ -2,7 +2,7 @@
  * Auto-deleveraging: what nobody buys is closed against the other side, at the bankruptcy price: in
  * order of rank, or everyone in proportion to size; whoever that would sink is passed over.
  */
-import { groupOf, queueAgainst, type Ranked } from './adl-rank.ts';
+import { groupOf, queueAgainst, type AdlQueue, type Ranked } from './adl-rank.ts';
 import { termsOf } from './liquidation-terms.ts';
 import { apportion } from './pro-rata.ts';
 import { at, findPosition, FUND, FUND_ACCOUNT, marketAt, NONE, type Engine } from './state.ts';
@@ -43,7 +43,8 @@ export function deleverage(turn: Turn, what: Deleveraging): void {
   const ticks = marketAt(engine, market).markTicks;
   const last: Progress = { ...what, left: first.left, ticks, evenSinking: true };
   if (proRata) closeByShares(turn, last, queue);
-  closeInOrder(turn, last, [...queue, ...fundPosition(engine, market)]);
+  closeInOrder(turn, last, queue);
+  closeInOrder(turn, last, fundPosition(engine, market));
 }
 
 function fundPosition(engine: Engine, market: number): Ranked[] {
@@ -51,7 +52,7 @@ function fundPosition(engine: Engine, market: number): Ranked[] {
   return row === NONE ? [] : [{ row, score: 0, id: FUND_ACCOUNT }];
 }
 
-function closeInOrder(turn: Turn, what: Progress, queue: readonly Ranked[]): void {
+function closeInOrder(turn: Turn, what: Progress, queue: Iterable<Ranked>): void {
   for (const { row } of queue) {
     if (what.left === 0) return;
     const lots = Math.min(what.left, openAgainst(turn.engine, what, row));
@@ -69,9 +70,10 @@ function openAgainst(engine: Engine, what: Progress, row: number): number {
 const MOST_ROUNDS = 8;
 
 /** In proportion to size, group by group: those in profit, those not, those in liquidation. */
-function closeByShares(turn: Turn, what: Progress, queue: readonly Ranked[]): void {
+function closeByShares(turn: Turn, what: Progress, queue: AdlQueue): void {
+  const open = [...queue];
   for (const group of [0, 1, 2]) {
-    const members = queue.filter((one) => groupOf(one.score) === group);
+    const members = open.filter((one) => groupOf(one.score) === group);
     members.sort((a, b) => (a.id < b.id ? -1 : 1));
     let rows = members.map(rowOf);
     for (let round = 0; round < MOST_ROUNDS && what.left > 0; round += 1) {

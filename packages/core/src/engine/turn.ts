@@ -1,5 +1,5 @@
 /** One command's passage through the engine: what it may touch and what it says on the way. */
-import type { Ranked } from './adl-rank.ts';
+import type { AdlQueue } from './adl-rank.ts';
 import type { EventBody } from './event.ts';
 import type { CommandKind } from './command.ts';
 import { at, type Engine } from './state.ts';
@@ -11,7 +11,7 @@ export interface Turn {
   /** Rows of accounts whose standing may have changed. */
   readonly touched: Set<number>;
   /** Auto-deleveraging queues already ranked in this turn, by market and side. */
-  readonly queues: Map<string, readonly Ranked[]>;
+  readonly queues: Map<string, AdlQueue>;
 }
 
 /** Every account that holds a position in a market is to be looked at again. */
