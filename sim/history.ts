@@ -7,6 +7,7 @@ import {
   type EventPage,
   type EventQuery,
   type History,
+  type HistoryBatch,
   type HistoryEvent,
   type OpenedHistory,
   type TotalsRow,
@@ -61,21 +62,18 @@ export class HistoryFile {
       get lastSequence() {
         return last();
       },
-      append: (events, through) => this.#append(events, through),
-      events: (query) => this.#find(query),
-      appendTotals: (rows) => void this.#totals.push(...rows),
-      totals: () => this.#totals,
-      clear: () => this.clear(),
-      close: () => undefined,
+      append: (batch) => Promise.resolve(this.#append(batch)),
+      events: (query) => Promise.resolve(this.#find(query)),
+      totals: () => Promise.resolve(this.#totals),
+      close: () => Promise.resolve(),
     };
   }
 
-  #append(events: readonly HistoryEvent[], through?: number): void {
-    const fresh = events.filter(({ sequence }) => sequence > this.lastSequence);
-    const last = through ?? fresh.at(-1)?.sequence ?? this.lastSequence;
-    if (last <= this.lastSequence) return;
-    this.#events.push(...fresh);
-    this.#batches.push({ events: this.#events.length, through: last });
+  #append({ events, through, totals }: HistoryBatch): void {
+    this.#totals.push(...totals);
+    if (through <= this.lastSequence) return;
+    this.#events.push(...events.filter(({ sequence }) => sequence > this.lastSequence));
+    this.#batches.push({ events: this.#events.length, through });
   }
 
   #find({ fromSequence = 0, limit }: EventQuery): EventPage {

@@ -82,7 +82,8 @@ async function openCopy(
     log: (line) => lines.push(line),
     onHalt: (error) => lines.push(error.message),
     journal: { storage, segmentBytes },
-    openHistory: (_file, { lastSequenceMax = Infinity } = {}) => past.open(lastSequenceMax),
+    openHistory: (_file, { lastSequenceMax = Infinity } = {}) =>
+      Promise.resolve(past.open(lastSequenceMax)),
   });
 }
 

@@ -77,7 +77,8 @@ export class Server {
         if (host.alive) machine.onHalt(error);
       },
       journal: { storage, segmentBytes: options.segmentBytes, journalId: JOURNAL_ID },
-      openHistory: (_file, { lastSequenceMax = Infinity } = {}) => history.open(lastSequenceMax),
+      openHistory: (_file, { lastSequenceMax = Infinity } = {}) =>
+        Promise.resolve(history.open(lastSequenceMax)),
     });
     const { reader } = readJournal(`${directory}/journal`, disk.storage);
     machine.model.recover(reader.read(), desk.engine, disk.durable);
@@ -124,7 +125,7 @@ export class Server {
       this.checkTold(sequence, 'a reader');
       if (sequence !== length || figures !== expected)
         report(`figures read at ${sequence} are not those of command ${length}`);
-      this.#readPast();
+      await this.#readPast();
     } catch (cause) {
       if (this.host.alive && !(cause instanceof ProblemError)) report(`a read: ${String(cause)}`);
     }
@@ -137,13 +138,14 @@ export class Server {
       report(`${who} was told of ${sequence} while ${disk.durable} was the last on disk`);
   }
 
-  #readPast(): void {
+  async #readPast(): Promise<void> {
     if (!this.host.alive) return;
     const { model, report } = this.#machine;
     const through = this.desk.sequencer.durable;
     const from = Math.max(1, through - 50);
     const query = { fromSequence: from, limit: 10_000, order: 'oldest' } as const;
-    const { events } = this.desk.past((history) => history.events(query));
+    const { events } = await this.desk.past((history) => history.events(query));
+    if (!this.host.alive) return;
     const found = events.map(({ sequence, index, kind }) => [sequence, index, kind]);
     const expected = [];
     for (let sequence = from; sequence <= through; sequence += 1) {

@@ -4,7 +4,7 @@
  */
 import type { EngineEvent } from '@plimsoll/core/engine';
 import type { Feed } from '../packages/plimsoll/src/server/feed.ts';
-import { accountsOf } from '../packages/plimsoll/src/server/history-writer.ts';
+import { accountsOf } from '../packages/plimsoll/src/history/index.ts';
 import { readSubscription } from '../packages/plimsoll/src/server/subscription.ts';
 import type { Model } from './model.ts';
 import type { Server } from './server.ts';

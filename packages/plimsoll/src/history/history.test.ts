@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HistoryError, openHistory, type EventQuery, type HistoryEvent } from './index.ts';
+import {
+  HistoryError,
+  openHistory,
+  type EventQuery,
+  type HistoryBatch,
+  type HistoryEvent,
+} from './index.ts';
+import { openHistoryFile, type HistoryFile } from './sqlite-history.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -16,16 +23,25 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const fileName = (): string => join(directory, 'history.db');
 
 function event(sequence: number, index: number, extra: Partial<HistoryEvent> = {}): HistoryEvent {
-  return { sequence, index, time: 1_000 * sequence, kind: 'deposited', ...extra };
+  return { sequence, index, timeMs: 1_000 * sequence, kind: 'deposited', ...extra };
+}
+
+/** Adds events as the thread does. */
+function add(file: HistoryFile, events: readonly HistoryEvent[], through?: number): void {
+  file.append({
+    events: events.map((one) => JSON.stringify(one)),
+    through: through ?? events.at(-1)?.sequence ?? 0,
+    totals: [],
+  });
 }
 
 /** Every page of a query, joined. */
-function allOf(history: ReturnType<typeof openHistory>['history'], query: EventQuery) {
+function allOf(file: HistoryFile, query: EventQuery): HistoryEvent[] {
   const events: HistoryEvent[] = [];
-  let page = history.events(query);
+  let page = file.events(query);
   events.push(...page.events);
   while (page.next !== undefined) {
-    page = history.events({ ...query, after: page.next });
+    page = file.events({ ...query, after: page.next });
     events.push(...page.events);
   }
   return events;
@@ -37,7 +53,8 @@ const arbitraryEvents = fc
       {
         step: fc.nat(2),
         account: fc.constantFrom('a', 'b'),
-        accounts: fc.constantFrom(['a'], ['b', 'c'], ['a', 'b', 'c']),
+        buyer: fc.constantFrom('a', 'b', 'c'),
+        counterparty: fc.constantFrom('a', 'c'),
         market: fc.constantFrom('BTC', 'ETH'),
         kind: fc.constantFrom('called', 'cured', 'liquidated'),
       },
@@ -50,7 +67,7 @@ const arbitraryEvents = fc
     return steps.map(({ step, ...rest }): HistoryEvent => {
       index = step === 0 && sequence > 0 ? index + 1 : 0;
       sequence += sequence === 0 ? Math.max(1, step) : step;
-      return { ...event(sequence, index), time: 100 * Math.floor(sequence / 2), ...rest };
+      return { ...event(sequence, index), timeMs: 100 * Math.floor(sequence / 2), ...rest };
     });
   });
 
@@ -69,14 +86,14 @@ const arbitraryQuery: fc.Arbitrary<EventQuery> = fc.record(
 );
 
 function matches(query: EventQuery) {
-  const within = ({ time, sequence }: HistoryEvent): boolean =>
-    time >= (query.fromTime ?? -1) &&
-    time <= (query.toTime ?? Infinity) &&
+  const within = ({ timeMs, sequence }: HistoryEvent): boolean =>
+    timeMs >= (query.fromTime ?? -1) &&
+    timeMs <= (query.toTime ?? Infinity) &&
     sequence >= (query.fromSequence ?? 0);
   return (found: HistoryEvent): boolean =>
     within(found) &&
     (query.account === undefined ||
-      [found.account, ...(found.accounts ?? [])].includes(query.account)) &&
+      [found.account, found.buyer, found.counterparty].includes(query.account)) &&
     (query.market === undefined || query.market === found.market) &&
     (query.kinds === undefined || query.kinds.includes(found.kind));
 }
@@ -88,16 +105,19 @@ describe('events', () => {
         arbitraryEvents,
         fc.array(arbitraryQuery, { maxLength: 8 }),
         (events, queries) => {
-          const { history } = openHistory(':memory:');
+          const { file } = openHistoryFile(':memory:');
           // Batches of whole commands, as the owner appends them.
           for (const sequence of new Set(events.map((e) => e.sequence)))
-            history.append(events.filter((e) => e.sequence === sequence));
+            add(
+              file,
+              events.filter((e) => e.sequence === sequence),
+            );
           for (const query of queries) {
             const expected = events.filter(matches(query));
             if (query.order === 'newest') expected.reverse();
-            expect(allOf(history, query)).toEqual(expected);
+            expect(allOf(file, query)).toEqual(expected);
           }
-          history.close();
+          file.close();
         },
       ),
       { numRuns: 150 },
@@ -105,25 +125,22 @@ describe('events', () => {
   });
 
   it('keeps further fields, awkward names and text as they are', () => {
-    const { history } = openHistory(':memory:');
-    const odd = event(1, 0, {
-      account: "o'Neill; DROP TABLE events",
-      note: 'ü\n"🜨"',
-      __proto__: 1,
-    });
-    history.append([odd]);
-    const found = history.events({ account: odd.account ?? '', limit: 5, order: 'oldest' });
+    const { file } = openHistoryFile(':memory:');
+    const account = "o'Neill; DROP TABLE events";
+    const odd = { ...event(1, 0, { account }), note: 'ü\n"🜨"', __proto__: 1 };
+    add(file, [odd]);
+    const found = file.events({ account, limit: 5, order: 'oldest' });
     expect(found.events).toEqual([odd]);
   });
 
   it('passes over commands that are already there', () => {
-    const { history } = openHistory(':memory:');
-    history.append([event(1, 0), event(2, 0), event(2, 1)]);
-    history.append([event(2, 0), event(2, 1), event(3, 0)]);
-    history.append([], 7);
-    history.append([event(5, 0)]);
-    expect(history.lastSequence).toBe(7);
-    const { events } = history.events({ limit: 10, order: 'oldest' });
+    const { file } = openHistoryFile(':memory:');
+    add(file, [event(1, 0), event(2, 0), event(2, 1)]);
+    add(file, [event(2, 0), event(2, 1), event(3, 0)]);
+    add(file, [], 7);
+    add(file, [event(5, 0)]);
+    expect(file.lastSequence).toBe(7);
+    const { events } = file.events({ limit: 10, order: 'oldest' });
     expect(events.map((e) => [e.sequence, e.index])).toEqual([
       [1, 0],
       [2, 0],
@@ -133,27 +150,27 @@ describe('events', () => {
   });
 
   it('adds all of a batch or none', () => {
-    const { history } = openHistory(':memory:');
-    expect(() => history.append([event(1, 0), event(1, 0)])).toThrow(HistoryError);
-    expect(history.lastSequence).toBe(0);
-    expect(history.events({ limit: 10, order: 'oldest' }).events).toEqual([]);
-    history.append([event(1, 0)]);
-    expect(history.lastSequence).toBe(1);
+    const { file } = openHistoryFile(':memory:');
+    expect(() => add(file, [event(1, 0), event(1, 0)])).toThrow(HistoryError);
+    expect(file.lastSequence).toBe(0);
+    expect(file.events({ limit: 10, order: 'oldest' }).events).toEqual([]);
+    add(file, [event(1, 0)]);
+    expect(file.lastSequence).toBe(1);
   });
 });
 
 describe('totals', () => {
   it('replaces a row of the same sequence and thins what is too much, keeping both ends', () => {
-    const { history } = openHistory(':memory:');
+    const { file } = openHistoryFile(':memory:');
     const rows = Array.from({ length: 1_000 }, (_, k) => ({ time: k, sequence: k + 1, fund: '5' }));
-    history.appendTotals(rows);
-    history.appendTotals([{ time: 7, sequence: 8, fund: '6' }]);
-    expect(history.totals({ from: 6, to: 8, limit: 9 }).map((row) => row['fund'])).toEqual([
+    file.append({ events: [], through: 0, totals: rows });
+    file.append({ events: [], through: 0, totals: [{ time: 7, sequence: 8, fund: '6' }] });
+    expect(file.totals({ from: 6, to: 8, limit: 9 }).map((row) => row['fund'])).toEqual([
       '5',
       '6',
       '5',
     ]);
-    const thinned = history.totals({ limit: 100 });
+    const thinned = file.totals({ limit: 100 });
     expect(thinned.length).toBeLessThanOrEqual(100);
     expect(thinned.length).toBeGreaterThan(80);
     expect([thinned[0]?.time, thinned.at(-1)?.time]).toEqual([0, 999]);
@@ -161,23 +178,24 @@ describe('totals', () => {
 });
 
 function fill(source: string): void {
-  const { history } = openHistory(fileName(), { source });
+  const { file } = openHistoryFile(fileName(), { source });
   for (let batch = 0; batch < 20; batch += 1)
-    history.append(
+    add(
+      file,
       Array.from({ length: 50 }, (_, k) => event(batch * 50 + k + 1, 0, { account: 'a' })),
     );
-  history.close();
+  file.close();
 }
 
 describe('the file', () => {
   it('keeps its events when it is opened again', () => {
     fill('j1');
-    const { history, movedAside } = openHistory(fileName(), {
+    const { file, movedAside } = openHistoryFile(fileName(), {
       source: 'j1',
       lastSequenceMax: 1_000,
     });
-    expect([movedAside, history.lastSequence]).toEqual([undefined, 1_000]);
-    history.close();
+    expect([movedAside, file.lastSequence]).toEqual([undefined, 1_000]);
+    file.close();
   });
 
   const damages: readonly [string, (bytes: Buffer) => Buffer][] = [
@@ -193,56 +211,52 @@ describe('the file', () => {
     fill('j1');
     const damaged = damage(readFileSync(fileName()));
     writeFileSync(fileName(), damaged);
-    const { history, movedAside } = openHistory(fileName(), { source: 'j1' });
+    const { file, movedAside } = openHistoryFile(fileName(), { source: 'j1' });
     expect(movedAside?.why).toBeTruthy();
     expect(statSync(movedAside?.path ?? '').size).toBe(damaged.length);
-    expect(history.lastSequence).toBe(0);
-    history.append([event(1, 0)]);
-    expect(history.events({ limit: 9, order: 'newest' }).events).toHaveLength(1);
-    history.close();
+    expect(file.lastSequence).toBe(0);
+    add(file, [event(1, 0)]);
+    expect(file.events({ limit: 9, order: 'newest' }).events).toHaveLength(1);
+    file.close();
   });
 
   it('is moved aside when it belongs to another journal or knows more than the journal', () => {
     fill('j1');
-    const other = openHistory(fileName(), { source: 'j2' });
+    const other = openHistoryFile(fileName(), { source: 'j2' });
     expect(other.movedAside?.why).toContain('another journal');
-    other.history.append([event(9, 0)]);
-    other.history.close();
-    const beyond = openHistory(fileName(), { source: 'j2', lastSequenceMax: 8 });
+    add(other.file, [event(9, 0)]);
+    other.file.close();
+    const beyond = openHistoryFile(fileName(), { source: 'j2', lastSequenceMax: 8 });
     expect(beyond.movedAside?.why).toContain('entry 9');
-    beyond.history.close();
+    beyond.file.close();
   });
 
-  it('forgets everything when told to, and says when it is closed', () => {
-    fill('j1');
-    const { history } = openHistory(fileName(), { source: 'j1' });
-    history.clear();
-    expect([history.lastSequence, history.events({ limit: 1, order: 'newest' }).events]).toEqual([
-      0,
-      [],
-    ]);
-    history.close();
-    expect(() => history.append([event(1, 0)])).toThrow(HistoryError);
+  it('says when it is closed', () => {
+    const { file } = openHistoryFile(fileName());
+    file.close();
+    expect(() => add(file, [event(1, 0)])).toThrow(HistoryError);
   });
 
   it('says why when no file can be made', () => {
     writeFileSync(fileName(), '');
-    expect(() => openHistory(join(fileName(), 'under', 'a-file.db'))).toThrow(HistoryError);
+    expect(() => openHistoryFile(join(fileName(), 'under', 'a-file.db'))).toThrow(HistoryError);
   });
 });
 
 /** A history whose file may not grow beyond 200 blocks: what it says, and whether it closes. */
 const FILL = `
   import { openHistory } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
-  const { history } = openHistory(process.argv[1]);
-  const event = (sequence) => ({ sequence, index: 0, time: 1, kind: 'x', text: 'y'.repeat(4000) });
+  const { history } = await openHistory(process.argv[1]);
+  const text = 'y'.repeat(4000);
+  const event = (sequence) => ({ sequence, index: 0, timeMs: 1, kind: 'x', text });
   try {
-    for (let k = 1; k < 200; k += 1) history.append([event(k)], k);
+    for (let k = 1; k < 200; k += 1)
+      await history.append({ events: [event(k)], through: k, totals: [] });
   } catch (error) {
     console.log(error.message);
   }
   try {
-    history.close();
+    await history.close();
   } finally {
     console.log('closed');
   }`;
@@ -253,4 +267,42 @@ it('says that the disk is full when it is, not what followed from it', () => {
   const args = ['-c', 'ulimit -f 200; exec "$@"', 'sh', ...run];
   const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
   expect(stdout).toMatch(/^the history failed \((?!cannot rollback).*(full|I\/O).*\nclosed\n$/i);
+});
+
+function batchOf(sequence: number): HistoryBatch {
+  return { events: [event(sequence, 0, { account: 'a' })], through: sequence, totals: [] };
+}
+
+describe('the thread', () => {
+  it('answers a question with everything that was added before it, though nobody waited', async () => {
+    const { history } = await openHistory(':memory:');
+    const written = Array.from({ length: 200 }, (_, k) => history.append(batchOf(k + 1)));
+    const { events } = await history.events({ account: 'a', limit: 1_000, order: 'oldest' });
+    expect(events).toHaveLength(200);
+    await Promise.all(written);
+    expect(history.lastSequence).toBe(200);
+    await history.close();
+  });
+
+  it('leaves no hole: after a batch that failed it takes nothing', async () => {
+    const { history } = await openHistory(fileName());
+    const twice = { ...batchOf(2), events: [event(2, 0), event(2, 0)] };
+    const batches = [batchOf(1), twice, batchOf(3)];
+    const written = await Promise.allSettled(batches.map((batch) => history.append(batch)));
+    expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await expect(history.totals({ limit: 1 })).rejects.toThrow(HistoryError);
+    await history.close();
+    const { file } = openHistoryFile(fileName());
+    expect(file.lastSequence).toBe(1);
+    file.close();
+  });
+
+  it('says why when no file can be made, and what was moved aside', async () => {
+    writeFileSync(fileName(), 'no database'.repeat(999));
+    await expect(openHistory(join(fileName(), 'under', 'a-file.db'))).rejects.toThrow(HistoryError);
+    const { history, movedAside } = await openHistory(fileName());
+    expect(movedAside?.path).toContain('set-aside');
+    await history.close();
+    await expect(history.append(batchOf(1))).rejects.toThrow(HistoryError);
+  });
 });

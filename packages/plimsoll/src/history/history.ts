@@ -3,19 +3,26 @@
  * may lag behind the journal and can be deleted at any time; replaying the journal rebuilds it.
  */
 
-/** One event of the engine. Further fields are kept as they are. */
+/** One event as the engine said it. Further fields are kept as they are. */
 export interface HistoryEvent {
   /** The command that caused it, and its place among the events of that command. */
   readonly sequence: number;
   readonly index: number;
-  /** Milliseconds; must not decrease as sequences rise. */
-  readonly time: number;
+  /** Must not decrease as sequences rise. */
+  readonly timeMs: number;
   readonly kind: string;
+  readonly market?: string | null;
+  /** Whom it concerns: any of these. */
   readonly account?: string;
-  /** When it concerns several. */
-  readonly accounts?: readonly string[];
-  readonly market?: string;
-  readonly [field: string]: unknown;
+  readonly buyer?: string;
+  readonly seller?: string;
+  readonly counterparty?: string;
+}
+
+/** Every account that an event, or a command, is about. */
+export function accountsOf(event: object): string[] {
+  const { account, buyer, seller, counterparty } = event as Partial<HistoryEvent>;
+  return [account, buyer, seller, counterparty].filter((id) => id !== undefined);
 }
 
 /** A place between events: the one last seen. */
@@ -60,25 +67,59 @@ export interface TotalsQuery {
   readonly limit: number;
 }
 
-/** The projection. Every method throws a `HistoryError` when the file fails it. */
+/** What is added at once. */
+export interface HistoryBatch {
+  /** Those of a command in one batch; those of commands already there are passed over. */
+  readonly events: readonly HistoryEvent[];
+  /** The last command whose events are in it, or which had none. */
+  readonly through: number;
+  /** One for a sequence that is there replaces it. */
+  readonly totals: readonly TotalsRow[];
+}
+
+/**
+ * The projection. What is asked sees every batch that was added before. Every method rejects with a
+ * `HistoryError` when the file fails it.
+ */
 export interface History {
-  /** The last command whose events are here; 0 when there are none. */
+  /** The last command whose events are known to be here; 0 when there are none. */
   readonly lastSequence: number;
-  /**
-   * Adds the events of commands up to `through` (default: the last event's), all of them or none.
-   * A command's events come in one call; those of commands already here are passed over.
-   */
-  append(events: readonly HistoryEvent[], through?: number): void;
-  events(query: EventQuery): EventPage;
-  /** Adds rows; one for a sequence that is here replaces it. */
-  appendTotals(rows: readonly TotalsRow[]): void;
-  totals(query: TotalsQuery): readonly TotalsRow[];
-  /** Forgets everything, before it is rebuilt. */
-  clear(): void;
-  close(): void;
+  /** Adds all of a batch or none. May wait, and the caller's thread with it, for those before. */
+  append(batch: HistoryBatch): Promise<void>;
+  events(query: EventQuery): Promise<EventPage>;
+  totals(query: TotalsQuery): Promise<readonly TotalsRow[]>;
+  close(): Promise<void>;
+}
+
+export interface OpenedHistory {
+  readonly history: History;
+  /** The file that was there could not be trusted; rebuild from the journal's first entry. */
+  readonly movedAside: MovedAside | undefined;
+}
+
+/** Why the file that was there is not used, and where it is now. */
+export interface MovedAside {
+  readonly why: string;
+  readonly path: string;
+}
+
+/** What the file must be a projection of; otherwise it is another journal's past. */
+export interface Origin {
+  /** The journal's id. */
+  readonly source: string;
+  /** The journal's last entry: a history that knows more has seen what was cut. */
+  readonly lastSequenceMax: number;
 }
 
 /** The history's file failed. The engine goes on; open the history again to have it rebuilt. */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
+
+  /** What the file, or its thread, said. */
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the history failed (${reason}): open it again to rebuild it from the journal`, options);
+    this.reason = reason;
+  }
 }

@@ -5,9 +5,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import type { MovedAside, Origin } from './history.ts';
 
 /** Raised with every change of the tables; a file of another version is rebuilt. */
-const SCHEMA_VERSION = '1';
+const SCHEMA_VERSION = '2';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,18 +32,9 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS totals_by_time ON totals (time);
 `;
 
-/** What the file must be a projection of; otherwise it is another journal's past. */
-export interface Origin {
-  /** The journal's id. */
-  readonly source: string;
-  /** The journal's last entry: a history that knows more has seen what was cut. */
-  readonly lastSequenceMax: number;
-}
-
 export interface OpenedDatabase {
   readonly database: Database.Database;
-  /** Why the file that was there is not used, and where it is now. */
-  readonly movedAside: { readonly why: string; readonly path: string } | undefined;
+  readonly movedAside: MovedAside | undefined;
 }
 
 /** Opens `file` or, when it cannot be trusted, moves it aside and begins a new one. */

@@ -2,31 +2,32 @@
 import type Database from 'libsql';
 import { clampLimit, eventSql, type Sql } from './event-query.ts';
 import {
+  accountsOf,
   HistoryError,
   type EventPage,
   type EventQuery,
-  type History,
   type HistoryEvent,
+  type MovedAside,
+  type Origin,
   type TotalsQuery,
   type TotalsRow,
 } from './history.ts';
-import { openDatabase, readMeta, writeMeta, type OpenedDatabase, type Origin } from './schema.ts';
+import { openDatabase, readMeta, writeMeta } from './schema.ts';
 
-export interface OpenedHistory {
-  readonly history: History;
-  /** The file that was there could not be trusted; rebuild from the journal's first entry. */
-  readonly movedAside: OpenedDatabase['movedAside'];
+export interface OpenedFile {
+  readonly file: HistoryFile;
+  readonly movedAside: MovedAside | undefined;
 }
 
 /**
- * Opens or makes the history in `file` (`:memory:` for none) of the journal `origin`. A damaged
+ * Opens or makes the history in `path` (`:memory:` for none) of the journal `origin`. A damaged
  * file, another journal's, or one that knows more than the journal is moved aside and said.
  * Throws a `HistoryError` when no file can be made there.
  */
-export function openHistory(file: string, origin: Partial<Origin> = {}): OpenedHistory {
+export function openHistoryFile(path: string, origin: Partial<Origin> = {}): OpenedFile {
   const { source = '', lastSequenceMax = Infinity } = origin;
-  const { database, movedAside } = guarded(() => openDatabase(file, { source, lastSequenceMax }));
-  return { history: new SqliteHistory(database), movedAside };
+  const { database, movedAside } = guarded(() => openDatabase(path, { source, lastSequenceMax }));
+  return { file: new HistoryFile(database), movedAside };
 }
 
 function guarded<T>(work: () => T): T {
@@ -34,9 +35,15 @@ function guarded<T>(work: () => T): T {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `the history failed (${reason}): open it again to rebuild it from the journal`;
-    throw new HistoryError(message, { cause });
+    throw new HistoryError(reason, { cause });
   }
+}
+
+/** What is added at once, each event as its JSON text. */
+export interface TextBatch {
+  readonly events: readonly string[];
+  readonly through: number;
+  readonly totals: readonly TotalsRow[];
 }
 
 /** Rows in one statement: a call into the database costs more than a row. */
@@ -58,7 +65,8 @@ const SELECT_TOTALS = `SELECT body FROM (
 
 type Row = readonly (string | number | null)[];
 
-class SqliteHistory implements History {
+/** The file itself. Every method throws a `HistoryError` when it fails. */
+export class HistoryFile {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
   #lastSequence: number;
@@ -72,15 +80,16 @@ class SqliteHistory implements History {
     return this.#lastSequence;
   }
 
-  append(events: readonly HistoryEvent[], through?: number): void {
-    const fresh = events.filter(({ sequence }) => sequence > this.#lastSequence);
-    const last = through ?? fresh.at(-1)?.sequence ?? this.#lastSequence;
-    if (last <= this.#lastSequence) return;
-    const moments = fresh.slice(-1).map(({ time, sequence }) => [time, sequence]);
+  append({ events, through, totals }: TextBatch): void {
+    if (through <= this.#lastSequence && totals.length === 0) return;
+    const fresh = events.map(keptOf).filter(({ event }) => event.sequence > this.#lastSequence);
+    const last = Math.max(through, this.#lastSequence);
+    const moments = fresh.slice(-1).map(({ event }) => [event.timeMs, event.sequence]);
     this.#transaction(() => {
       this.#insert(INSERT_EVENTS, fresh.map(eventRow));
       this.#insert(INSERT_ACCOUNTS, fresh.flatMap(accountRows));
       this.#insert(INSERT_MOMENTS, moments);
+      this.#insert(INSERT_TOTALS, totals.map(totalsRow));
       writeMeta(this.#database, 'lastSequence', String(last));
     });
     this.#lastSequence = last;
@@ -94,25 +103,11 @@ class SqliteHistory implements History {
     return { events: events.slice(0, limit), next };
   }
 
-  appendTotals(rows: readonly TotalsRow[]): void {
-    const values = rows.map((row) => [row.sequence, row.time, JSON.stringify(row)]);
-    this.#transaction(() => this.#insert(INSERT_TOTALS, values));
-  }
-
   totals({ from = 0, to = Number.MAX_SAFE_INTEGER, limit }: TotalsQuery): readonly TotalsRow[] {
     const most = clampLimit(limit);
     const steps = Math.max(1, most - 1);
     const values = [from, to, steps, steps, most];
     return guarded(() => this.#bodies<TotalsRow>({ text: SELECT_TOTALS, values }));
-  }
-
-  clear(): void {
-    this.#transaction(() => {
-      for (const table of ['events', 'event_accounts', 'moments', 'totals'])
-        this.#database.exec(`DELETE FROM ${table}`);
-      writeMeta(this.#database, 'lastSequence', '0');
-    });
-    this.#lastSequence = 0;
   }
 
   close(): void {
@@ -145,11 +140,11 @@ class SqliteHistory implements History {
     for (const row of rows.slice(grouped)) this.#statement(insert.single).run([...row]);
   }
 
-  #bodies<Kept>({ text, values }: Sql): Kept[] {
+  #bodies<Body>({ text, values }: Sql): Body[] {
     const rows = this.#statement(text)
       .raw()
       .all([...values]);
-    return rows.map((row): Kept => JSON.parse(Array.isArray(row) ? String(row[0]) : ''));
+    return rows.map((row): Body => JSON.parse(Array.isArray(row) ? String(row[0]) : ''));
   }
 
   #statement(sql: string): Database.Statement {
@@ -167,12 +162,25 @@ function insertInto(text: string, columns: number): Insert {
   return { single: `${text} VALUES ${row}`, group: `${text} VALUES ${rows}` };
 }
 
-function eventRow(event: HistoryEvent): Row {
-  const { sequence, index, time, kind, market = null } = event;
-  return [sequence, index, time, kind, market, JSON.stringify(event)];
+/** An event with its text, which is kept as it came. */
+interface Kept {
+  readonly event: HistoryEvent;
+  readonly text: string;
 }
 
-function accountRows({ sequence, index, account, accounts = [] }: HistoryEvent): Row[] {
-  const all = account === undefined ? accounts : [account, ...accounts];
-  return all.map((name) => [name, sequence, index]);
+function keptOf(text: string): Kept {
+  return { event: JSON.parse(text) as HistoryEvent, text };
+}
+
+function eventRow({ event, text }: Kept): Row {
+  const { sequence, index, timeMs, kind, market = null } = event;
+  return [sequence, index, timeMs, kind, market, text];
+}
+
+function accountRows({ event }: Kept): Row[] {
+  return accountsOf(event).map((name) => [name, event.sequence, event.index]);
+}
+
+function totalsRow(row: TotalsRow): Row {
+  return [row.sequence, row.time, JSON.stringify(row)];
 }

@@ -128,7 +128,7 @@ export class Desk {
       },
     });
     const { ring, candles, writer } = partsOf(options, recovered, parts);
-    writer.flush();
+    await writer.flush();
     return new Desk(options, { recovered, ring, candles, writer, codeVersion, failed, metrics });
   }
 
@@ -206,12 +206,12 @@ export class Desk {
     return { version: this.marksBoard.version, message: this.marksBoard.message(this.scales) };
   }
 
-  /** Asks the history, which has reached the present first. Throws a 503 when it has failed. */
-  past<T>(ask: (history: History) => T): T {
-    this.writer.flush();
+  /** Asks the history, which has reached the present first. Rejects with a 503 when it failed. */
+  async past<T>(ask: (history: History) => Promise<T>): Promise<T> {
+    this.writer.send();
     if (this.writer.failure !== undefined) throw pastUnavailable();
     try {
-      return ask(this.#recovered.history);
+      return await ask(this.#recovered.history);
     } catch (cause) {
       if (!(cause instanceof HistoryError)) throw cause;
       this.#options.log(cause.message);
@@ -255,15 +255,15 @@ export class Desk {
   async close(): Promise<void> {
     this.#lag.close();
     await this.sequencer.drain();
-    this.#catchUp();
+    await this.#catchUp();
     await this.#recovered.journal.close();
-    this.#closeHistory();
+    await this.#closeHistory();
   }
 
   /** The journal has everything: a history that cannot be finished is rebuilt at the next start. */
-  #closeHistory(): void {
+  async #closeHistory(): Promise<void> {
     try {
-      this.#recovered.history.close();
+      await this.#recovered.history.close();
     } catch (cause) {
       this.#options.log(reasonOf(cause));
     }
@@ -300,8 +300,8 @@ export class Desk {
     this.writer.takeTotals(totalsPoint(this.#standing.read().totals, this.scales));
   }
 
-  #catchUp(): void {
-    this.writer.flush();
+  async #catchUp(): Promise<void> {
+    await this.writer.flush();
     try {
       this.candles.save(candleFile(this.#options.directory));
     } catch (cause) {

@@ -1,9 +1,9 @@
 /**
- * Writes durable events into the history, some time behind the engine and in batches. When the disk
- * cannot follow, the queue is bounded: the engine then waits for it.
+ * Hands durable events to the history, some time behind the engine and in batches. When the disk
+ * cannot follow, what waits is bounded: the engine then waits for it.
  */
 import type { EngineEvent } from '@plimsoll/core/engine';
-import type { History, HistoryEvent, TotalsRow } from '../history/index.ts';
+import type { History, TotalsRow } from '../history/index.ts';
 import type { Executed } from './sequencer.ts';
 import { reasonOf } from './server-error.ts';
 
@@ -13,11 +13,12 @@ const DELAY_MS = 50;
 
 export class HistoryWriter {
   readonly #history: History;
-  #events: HistoryEvent[] = [];
+  #events: EngineEvent[] = [];
   #totals: TotalsRow[] = [];
   #through: number;
   #timer: NodeJS.Timeout | undefined;
   #failure: string | undefined;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(history: History) {
     this.#history = history;
@@ -37,8 +38,8 @@ export class HistoryWriter {
   take({ answer, events }: Executed): void {
     if (answer.sequence <= this.#through || this.#failure !== undefined) return;
     this.#through = answer.sequence;
-    for (const event of events) this.#events.push(historyEvent(event));
-    if (this.#events.length >= QUEUE_MAX) this.flush();
+    for (const event of events) this.#events.push(event);
+    if (this.#events.length >= QUEUE_MAX) this.send();
     else this.#timer ??= setTimeout(() => this.#piece(), DELAY_MS);
   }
 
@@ -46,59 +47,47 @@ export class HistoryWriter {
     if (this.#failure === undefined) this.#totals.push(row);
   }
 
-  /** Writes everything that waits, now. */
-  flush(): void {
+  /** Hands over everything that waits, so that what is asked next sees it. */
+  send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#write(this.#events.splice(0), this.#through);
+    while (this.#events.length > BATCH) this.#handPiece();
+    this.#hand(this.#events.splice(0), this.#through);
+  }
+
+  /** Resolves when everything taken so far is written, or never will be. */
+  async flush(): Promise<void> {
+    this.send();
+    await this.#last;
   }
 
   /** A piece of the queue, so that a long one does not hold up the engine at once. */
   #piece(): void {
     this.#timer = undefined;
     if (this.#events.length <= BATCH) {
-      this.flush();
+      this.send();
       return;
     }
-    let count = BATCH;
-    const last = this.#events[count - 1]?.sequence ?? 0;
-    while (this.#events[count]?.sequence === last) count += 1;
-    this.#write(this.#events.splice(0, count), last);
+    this.#handPiece();
     this.#timer = setTimeout(() => this.#piece(), 1);
   }
 
-  #write(events: readonly HistoryEvent[], through: number): void {
+  /** Whole commands, about as many as a batch has. */
+  #handPiece(): void {
+    let count = BATCH;
+    const last = this.#events[count - 1]?.sequence ?? 0;
+    while (this.#events[count]?.sequence === last) count += 1;
+    this.#hand(this.#events.splice(0, count), last);
+  }
+
+  #hand(events: readonly EngineEvent[], through: number): void {
     if (this.#failure !== undefined) return;
-    try {
-      this.#history.append(events, through);
-      if (this.#totals.length > 0) this.#history.appendTotals(this.#totals.splice(0));
-    } catch (cause) {
+    const totals = this.#totals.splice(0);
+    this.#last = this.#history.append({ events, through, totals }).catch((cause: unknown) => {
+      if (this.#failure !== undefined) return;
       this.#failure = reasonOf(cause);
       this.#events = [];
       console.error(`the history is no longer written: ${this.#failure}`);
-    }
+    });
   }
-}
-
-function historyEvent(event: EngineEvent): HistoryEvent {
-  const { market, ...rest } = event as EngineEvent & { readonly market?: string | null };
-  const accounts = accountsOf(event);
-  const placed =
-    typeof market === 'string' ? { ...rest, market } : { ...rest, pool: market === null };
-  return { ...placed, time: event.timeMs, ...(accounts.length > 1 ? { accounts } : {}) };
-}
-
-/** Every account that an event is about. */
-export function accountsOf(event: EngineEvent): string[] {
-  const { account, buyer, seller, counterparty } = event as Readonly<
-    Partial<Record<'account' | 'buyer' | 'seller' | 'counterparty', string>>
-  >;
-  return [account, buyer, seller, counterparty].filter((id) => id !== undefined);
-}
-
-/** The event as the engine said it. */
-export function engineEvent(kept: HistoryEvent): EngineEvent {
-  const { time: _time, accounts: _accounts, pool, ...event } = kept;
-  const whole = pool === true ? { ...event, market: null } : event;
-  return whole as unknown as EngineEvent;
 }

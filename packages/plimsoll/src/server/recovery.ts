@@ -54,15 +54,25 @@ export interface Recovered {
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const journal = await openFolder(options);
   try {
-    const recovered = begin(options, journal);
-    await replay(options, recovered);
-    checkState(recovered.engine);
-    return recovered;
+    return await recoverFrom(options, journal);
   } catch (cause) {
     await journal.close();
     throw cause instanceof ServerError
       ? cause
       : new ServerError('damaged', reasonOf(cause), { cause });
+  }
+}
+
+async function recoverFrom(options: RecoveryOptions, journal: Journal): Promise<Recovered> {
+  const history = await openPast(options, journal);
+  try {
+    const recovered = { ...begin(options, journal, history), journal, history };
+    await replay(options, recovered);
+    checkState(recovered.engine);
+    return recovered;
+  } catch (cause) {
+    await history.close();
+    throw cause;
   }
 }
 
@@ -86,14 +96,22 @@ async function openFolder(options: RecoveryOptions): Promise<Journal> {
   }
 }
 
-function begin(options: RecoveryOptions, journal: Journal): Recovered {
+async function openPast(options: RecoveryOptions, journal: Journal): Promise<History> {
   const file = join(options.directory, 'history.db');
-  const { history, movedAside } = (options.openHistory ?? openHistory)(file, {
+  const { history, movedAside } = await (options.openHistory ?? openHistory)(file, {
     source: journal.id,
     lastSequenceMax: journal.lastSequence,
   });
   if (movedAside !== undefined)
     options.log('the history was moved aside and is rebuilt from the journal');
+  return history;
+}
+
+function begin(
+  options: RecoveryOptions,
+  journal: Journal,
+  history: History,
+): Pick<Recovered, 'engine' | 'startedFrom'> {
   const choice = journal.newestSnapshot(
     ({ codeVersion, sequence }) =>
       codeVersion === options.codeVersion && sequence <= history.lastSequence,
@@ -101,14 +119,14 @@ function begin(options: RecoveryOptions, journal: Journal): Recovered {
   for (const { file: name, why } of choice.skipped)
     options.log(`snapshot ${name} passed over: ${why}`);
   const { snapshot } = choice;
-  if (snapshot === undefined) return { engine: createEngine(), journal, history, startedFrom: 0 };
+  if (snapshot === undefined) return { engine: createEngine(), startedFrom: 0 };
   if (hashState(snapshot.bytes) !== snapshot.stateHash) {
     options.log(
       `the snapshot at command ${snapshot.sequence} does not match its hash; reading everything`,
     );
-    return { engine: createEngine(), journal, history, startedFrom: 0 };
+    return { engine: createEngine(), startedFrom: 0 };
   }
-  return { engine: decodeState(snapshot.bytes), journal, history, startedFrom: snapshot.sequence };
+  return { engine: decodeState(snapshot.bytes), startedFrom: snapshot.sequence };
 }
 
 const PIECE = 2_000;

@@ -53,7 +53,7 @@ function scene(options: { snapshotEvery?: number; limits?: Partial<LoadLimits> }
     publish: (executed) => made.published.push(executed),
     checked: () => undefined,
     shed: () => undefined,
-    beforeSnapshot: () => undefined,
+    beforeSnapshot: () => Promise.resolve(),
     onHalt: (error) => made.halts.push(error),
   });
   const disk = async (failure?: Error): Promise<void> => {

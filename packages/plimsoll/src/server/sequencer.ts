@@ -60,7 +60,7 @@ export interface SequencerOptions {
   readonly shed: (own: CommandClass) => void;
   readonly publish: Publish;
   /** Called before a snapshot is kept: whatever lags behind must reach `sequence` first. */
-  readonly beforeSnapshot: (sequence: number) => void;
+  readonly beforeSnapshot: (sequence: number) => Promise<void>;
   /** Told once when nothing more can be done. */
   readonly onHalt: (error: ServerError) => void;
 }
@@ -306,7 +306,7 @@ export class Sequencer {
 
   async #writeSnapshot(sequence: number, bytes: Uint8Array): Promise<void> {
     const { journal, codeVersion, beforeSnapshot } = this.#options;
-    beforeSnapshot(sequence);
+    await beforeSnapshot(sequence);
     await journal.writeSnapshot({ sequence, codeVersion, stateHash: hashState(bytes), bytes });
   }
 }

@@ -2,7 +2,7 @@
 import type { EngineEvent, EventKind } from '@plimsoll/core/engine';
 import { Type } from 'typebox';
 import { compileChecker, ordinary, readBody } from './body.ts';
-import { accountsOf } from './history-writer.ts';
+import { accountsOf } from '../history/index.ts';
 import { EVENT_KINDS } from './schema/event.ts';
 import { Name, oneOf, orNull, strict } from './schema/common.ts';
 

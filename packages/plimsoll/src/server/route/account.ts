@@ -1,13 +1,12 @@
 /** Accounts and events: the list, one account, its document, its explanation, what happened. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accountView, toDocument } from '@plimsoll/core/engine';
+import { accountView, toDocument, type EngineEvent } from '@plimsoll/core/engine';
 import { requireAccount } from '../access.ts';
 import { detailOf, unknownAccount } from '../account-detail.ts';
 import { pageOf, rowOf, type AccountState } from '../account-list.ts';
 import { derivation, isRefused } from '../calculation.ts';
 import type { Desk } from '../desk.ts';
 import { timeOf } from '../draft.ts';
-import { engineEvent } from '../history-writer.ts';
 import type { EventQuery } from '../../history/index.ts';
 import { malformed, ProblemError } from '../problem.ts';
 import { AnyObject, Name, strict } from '../schema/common.ts';
@@ -141,11 +140,14 @@ function addEvents(app: FastifyInstance, desk: Desk): void {
       throw malformed('account', 'this key is for certain accounts; name one with account=');
     }
     if (given.account !== undefined) requireAccount(caller, given.account);
-    const { events, next } = desk.past((history) => history.events(queryOf(given)));
-    return {
-      events: events.map((kept) => desk.tell(engineEvent(kept))),
-      next: next === undefined ? null : `${next.sequence}.${next.index}`,
-    };
+    const query = queryOf(given);
+    return desk.past(async (history) => {
+      const { events, next } = await history.events(query);
+      return {
+        events: events.map((kept) => desk.tell(kept as EngineEvent)),
+        next: next === undefined ? null : `${next.sequence}.${next.index}`,
+      };
+    });
   });
 }
 

@@ -23,7 +23,7 @@ export interface Change {
   readonly params?: TSchema;
   readonly body?: TSchema;
   /** The command, from the body and the address together; throws a `ProblemError`. */
-  readonly draft: (fields: Fields, scales: Scales, sender: Sender) => Draft;
+  readonly draft: (fields: Fields, scales: Scales, sender: Sender) => Draft | Promise<Draft>;
 }
 
 /** Most changes are their fields in whole numbers, with the command's kind and a few constants. */
@@ -70,7 +70,7 @@ function fillLiquidation({ id, ...fields }: Fields, scales: Scales, market: stri
  * Finds the market that a fill is about: the one it names, or where the liquidation was when the
  * sender first said it, or where it is.
  */
-export type MarketOf = (fill: FillPlace, sender: Sender) => string;
+export type MarketOf = (fill: FillPlace, sender: Sender) => Promise<string>;
 
 export interface FillPlace {
   readonly liquidation: number;
@@ -270,8 +270,8 @@ function fillChanges(marketOf: MarketOf): Change[] {
       isUrgent: true,
       params: LiquidationParams,
       body: BODIES.liquidationFill,
-      draft: (fields, scales, sender) =>
-        fillLiquidation(fields, scales, marketOf(placeOf(fields), sender)),
+      draft: async (fields, scales, sender) =>
+        fillLiquidation(fields, scales, await marketOf(placeOf(fields), sender)),
     },
     {
       method: 'POST',

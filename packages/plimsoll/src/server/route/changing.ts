@@ -22,8 +22,12 @@ export function addChangingRoutes(app: FastifyInstance, { desk }: Surroundings):
  * answer: meanwhile the liquidation may have ended or gone on to another market. A fresh one that
  * names another market than the order's is refused, before it is read in the wrong units.
  */
-function marketOf(desk: Desk, { liquidation, named }: FillPlace, sender: Sender): string {
-  const before = answeredMarket(desk, sender);
+async function marketOf(
+  desk: Desk,
+  { liquidation, named }: FillPlace,
+  sender: Sender,
+): Promise<string> {
+  const before = await answeredMarket(desk, sender);
   if (before !== null) return named ?? before;
   const open = openLiquidations(desk.engine).find((one) => one.liquidation === liquidation);
   if (open === undefined) {
@@ -35,12 +39,12 @@ function marketOf(desk: Desk, { liquidation, named }: FillPlace, sender: Sender)
   throw new ProblemError(422, detail, { code: 'other-market', path: 'market' });
 }
 
-function answeredMarket(desk: Desk, { client, id }: Sender): string | null {
+async function answeredMarket(desk: Desk, { client, id }: Sender): Promise<string | null> {
   const known = id === undefined ? undefined : desk.engine.clients.get(client)?.answers.get(id);
   if (known === undefined) return null;
   const refused = known.refusal?.figures['market'];
   if (refused !== undefined) return String(refused);
-  const { events } = desk.past((history) =>
+  const { events } = await desk.past((history) =>
     history.events({
       fromSequence: known.sequence,
       kinds: ['liquidation-filled'],
@@ -66,7 +70,7 @@ function addChange(app: FastifyInstance, desk: Desk, change: Change): void {
     const caller = callerOf(request);
     const fields = { ...(request.body as object | undefined), ...(request.params as object) };
     const sender = senderOf(caller, request);
-    const command = draft(fields, desk.scales, sender);
+    const command = await draft(fields, desk.scales, sender);
     requireOwn(caller, command);
     const answer = await desk.execute(command, sender);
     return sendAnswer(desk, reply, { answer, command });

@@ -130,13 +130,14 @@ function addTotals(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/totals/history', past, (request) => {
     const { from, to, limit = 500 } = request.query as HistoryQuery;
-    const rows = desk.past((history) =>
-      history.totals({
-        limit,
-        ...(from === undefined ? {} : { from: timeOf('from', from) }),
-        ...(to === undefined ? {} : { to: timeOf('to', to) }),
-      }),
-    );
-    return { points: rows.map((row) => ({ ...row, time: timeText(row.time) })) };
+    const query = {
+      limit,
+      ...(from === undefined ? {} : { from: timeOf('from', from) }),
+      ...(to === undefined ? {} : { to: timeOf('to', to) }),
+    };
+    return desk.past(async (history) => {
+      const rows = await history.totals(query);
+      return { points: rows.map((row) => ({ ...row, time: timeText(row.time) })) };
+    });
   });
 }
