@@ -51,6 +51,12 @@ function tile(page: Page, name: string): Promise<string> {
   return page.locator('.tile', { hasText: name }).locator('strong').innerText();
 }
 
+/** Waits until the view of an account is there. */
+function boarded(page: Page, account: string): Promise<void> {
+  const view = page.getByRole('article', { name: `Account ${account}` });
+  return view.getByRole('heading', { name: account }).waitFor();
+}
+
 /**
  * Price at which the trader's margin ratio is 1: half a contract, maintenance 0.5 % of its value.
  */
@@ -101,11 +107,6 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
         const page = await visit(view, '', theme);
         expect(await findViolations(page)).toEqual([]);
         expect(await findOverflow(page)).toEqual([]);
-        await page.locator('.item').nth(1).click();
-        await page.getByRole('dialog').getByText('Why this liquidation price').click();
-        await page.getByRole('dialog').locator('details li').first().waitFor();
-        expect(await findViolations(page)).toEqual([]);
-        expect(await findOverflow(page)).toEqual([]);
       },
     );
   });
@@ -137,10 +138,10 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     await expect.poll(() => focused.getAttribute('aria-rowindex')).toBe(String(TRADERS + 1));
     const account = await focused.locator('.account').innerText();
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('heading', { name: account }).waitFor();
+    await boarded(page, account);
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused.locator('.account').innerText()).toBe(account);
+    await page.locator('.item .account').first().waitFor();
+    expect(await header.getAttribute('aria-sort')).toBe('ascending');
   });
 
   test('rows stay where they are while somebody points at them', async () => {
@@ -173,10 +174,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     await page.keyboard.press('ArrowUp');
     await tag.getByText(traderName(38)).waitFor();
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('dialog')
-      .getByRole('heading', { name: traderName(38) })
-      .waitFor();
+    await boarded(page, traderName(38));
   });
 
   test('a dot of the fleet is boarded with the mouse', async () => {
@@ -188,10 +186,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     if (ring === null) throw new Error('nobody is pointed at');
     await page.mouse.move(5, 5);
     await page.mouse.click(ring.x + ring.width / 2, ring.y + ring.height / 2);
-    await page
-      .getByRole('dialog')
-      .getByRole('heading', { name: traderName(39) })
-      .waitFor();
+    await boarded(page, traderName(39));
   });
 
   test('the fleet is filtered by size, state and market, and counted as a histogram', async () => {
@@ -215,20 +210,6 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     expect(await findViolations(page)).toEqual([]);
   });
 
-  test('an account shows its liquidation price and why, and the address leads back', async () => {
-    const page = await visit();
-    await page.locator('.item', { hasText: traderName(39) }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('long', { exact: true }).waitFor();
-    const shown = await dialog.locator('.liquidationPrice dd').innerText();
-    expect(Number(shown.replace(',', ''))).toBeCloseTo(linePrice(39), 0);
-    await dialog.getByText('Why this liquidation price').click();
-    await expect.poll(() => dialog.locator('details li').count()).toBeGreaterThan(2);
-    expect(new URL(page.url()).hash).toBe(`#/account/${traderName(39)}`);
-    await page.goBack();
-    await dialog.waitFor({ state: 'detached' });
-  });
-
   test('a page at rest asks the server little', async () => {
     const page = await visit();
     const asked: string[] = [];
@@ -236,20 +217,6 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     await page.waitForTimeout(4_000);
     expect(asked.length).toBeGreaterThan(2);
     expect(asked.length).toBeLessThan(12);
-  });
-
-  test('an unknown account is said so', async () => {
-    const page = await visit(DESKTOP, '#/account/nobody');
-    await page.getByRole('dialog').getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('nobody');
-    for (const watched of open) watched.faults.length = 0;
-  });
-
-  test('a phone opens an account by a tap and shows it whole', async () => {
-    const page = await visit(PHONE);
-    await page.locator('.item').first().click();
-    const box = await page.getByRole('dialog').boundingBox();
-    expect(box).toEqual({ x: 0, y: 0, width: PHONE.width, height: PHONE.height });
   });
 
   test('the light switch is remembered', async () => {
@@ -294,10 +261,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
     const list = page.getByRole('region', { name: 'Events, newest first' });
     await list.getByText('insufficient-balance').waitFor();
     await list.getByRole('button', { name: traderName(1) }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('heading', { name: traderName(1) })
-      .waitFor();
+    await boarded(page, traderName(1));
   });
 
   test('the stream stands still for a reader and counts what is new', async () => {

@@ -277,18 +277,6 @@ export type FeedMessage =
     }
   | { readonly type: 'error'; readonly detail: string };
 
-/** One line of the derivation of a liquidation price; the formula is empty where there is none. */
-export interface Step {
-  readonly title: string;
-  readonly formula: string;
-  readonly text: string;
-}
-
-export interface Explanation {
-  readonly liquidationPrice: Decimal | null;
-  readonly steps: readonly Step[];
-}
-
 /** An RFC 9457 problem document. */
 export interface Problem {
   readonly title: string;

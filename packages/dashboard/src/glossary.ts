@@ -26,6 +26,9 @@ export const GLOSSARY = {
     'Healthy; called: warned, margin is to be added; liquidating: being closed; bankrupt: equity below zero.',
   accountEquity: 'Equity: balance plus unrealised profit and loss, less funding that is owed.',
   initialMargin: 'Initial margin: the equity that opening the positions and orders takes.',
+  spare: 'Spare margin: equity above maintenance margin, what can be lost before the line.',
+  effectiveLeverage:
+    'Effective leverage: position value ÷ equity, what is really carried, whatever leverage is set to.',
   available: 'Available: equity above initial margin, free for new positions.',
   positionValue: 'Position value: the worth of all open positions at their mark prices.',
   balance: 'Balance: deposits and what was realised, without open profit and loss.',
@@ -42,6 +45,12 @@ export const GLOSSARY = {
   bankruptcyPrice: 'Bankruptcy price: the mark price at which equity is zero.',
   adlRisk:
     'ADL risk: 5 for the fifth of this side that would be closed first against a bankrupt position, down to 1.',
+  sigmas:
+    'Distance in daily standard deviations of the mark: how unusual a day would have to be. Below 3, advice calls it close.',
+  fundingPaid:
+    'Funding of this position so far, since it was opened: above zero paid, below zero received.',
+  fundingNext:
+    'Funding of the next interval, were its rate that of the last one: above zero it is paid.',
   leverage: 'Leverage that was chosen for the market: it sets initial margin, never maintenance.',
   unrealizedPnl: 'Unrealised profit or loss at the mark price.',
   size: 'Size in contracts.',

@@ -45,12 +45,15 @@ const LEARN: View = {
   load: () => import('./learn/Learn.svelte'),
 };
 
-export const VIEWS: readonly View[] = [
-  FLEET,
-  CALCULATOR,
-  LEARN,
-  { ...FLEET, path: 'account', label: null },
-];
+const ACCOUNT: View = {
+  path: 'account',
+  label: null,
+  needsServer: true,
+  fills: false,
+  load: () => import('./account/AccountView.svelte'),
+};
+
+export const VIEWS: readonly View[] = [FLEET, CALCULATOR, LEARN, ACCOUNT];
 
 /** The view of an address; the fleet for one that is not known. */
 export function viewOf({ view }: Route): View {

@@ -1,4 +1,5 @@
 /** The worker's other end: questions go out in order, each with a promise of its answer. */
+import type { Reckoning, ReckoningQuestion } from '../account/reckoning.ts';
 import type { Answer, Question } from './answer.ts';
 import type { PricePoint } from './picture.ts';
 import type { Calculation } from './sheet.ts';
@@ -21,6 +22,11 @@ export class CoreWorker {
   /** Where the account stands with the looked-at market at a price. */
   price(asked: { calculation: Calculation; price: string }): Promise<PricePoint | null> {
     return this.#send({ kind: 'price', ...asked }) as Promise<PricePoint | null>;
+  }
+
+  /** An account, as it is or with changes. */
+  account(asked: ReckoningQuestion): Promise<Reckoning> {
+    return this.#send({ kind: 'account', asked }) as Promise<Reckoning>;
   }
 
   close(): void {

@@ -1,0 +1,32 @@
+/**
+ * The figures that the account view shows: those of the server, or those of a what-if in the same
+ * words.
+ */
+import type { Account, Decimal, Position } from '../api.ts';
+import type { Reckoned, ReckonedPosition } from './reckoning.ts';
+
+/** One position; what only the server knows is null in a what-if. */
+export type PositionFigures = ReckonedPositionOf<Position> & {
+  readonly adlRisk: number | null;
+};
+
+type ReckonedPositionOf<From> = Pick<From, Extract<keyof From, keyof ReckonedPosition>>;
+
+export interface Figures extends Omit<Reckoned, 'positions'> {
+  /** Null in a what-if. */
+  readonly balance: Decimal | null;
+  readonly positions: readonly PositionFigures[];
+}
+
+export function figuresOf(account: Account): Figures {
+  return account;
+}
+
+/** What tells the positions of one account apart. */
+export function keyOf({
+  market,
+  side,
+  marginMode,
+}: Pick<ReckonedPosition, 'market' | 'side' | 'marginMode'>): string {
+  return `${market} ${side} ${marginMode}`;
+}
