@@ -56,6 +56,8 @@ export interface OrderView {
  */
 export interface AccountView {
   readonly account: string;
+  /** Who holds it and perhaps others; null: nobody who does. */
+  readonly owner: string | null;
   readonly balanceAtoms: number;
   readonly equityAtoms: number;
   readonly initialMarginAtoms: number;
@@ -87,6 +89,7 @@ export function accountView(engine: Engine, id: string): AccountView | null {
   const ratios = [ratioOf(pool), ...positions.map((position) => position.marginRatio)];
   return {
     account: id,
+    owner: engine.owners.byAccount.get(row)?.id ?? null,
     balanceAtoms: at(engine.accounts.balance, row),
     equityAtoms: pool.equity,
     initialMarginAtoms: pool.initial,

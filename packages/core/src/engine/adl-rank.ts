@@ -5,7 +5,8 @@
 import { termsOf } from './liquidation-terms.ts';
 import { at, DUST, LIQUIDATING, marketAt, NONE, positionRows, type Engine } from './state.ts';
 import type { Turn } from './turn.ts';
-import { entryValueOf, positionProfit, positionValue, unitStanding } from './valuation.ts';
+import { positionProfit, positionValue, unitStanding } from './valuation.ts';
+import { entryValueOf } from './value.ts';
 
 export interface Ranked {
   readonly row: number;

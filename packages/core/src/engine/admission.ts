@@ -5,6 +5,7 @@
 import { isSlowed } from './breaker.ts';
 import type { Side } from './command.ts';
 import { RATE_SCALE } from './compile.ts';
+import { besideLots } from './owner.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
   at,
@@ -18,7 +19,13 @@ import {
   type Market,
 } from './state.ts';
 import { marksAllow, standingOf, type Unit } from './unit.ts';
-import { isTriggered, poolStanding, spareOf, type Standing } from './valuation.ts';
+import {
+  isolatedStanding,
+  isTriggered,
+  poolStanding,
+  spareOf,
+  type Standing,
+} from './valuation.ts';
 
 /** Values stay a factor of four below 2^53, and sums over markets with them. */
 export const MAX_VALUE: number = 2 ** 51;
@@ -127,7 +134,7 @@ export function refuseTooLarge(
   const row = findPosition(engine, account, deal.market);
   const held = row === NONE ? 0 : at(engine.positions.lots, row);
   const grows = addsLots(held, deal.lots);
-  const lots = Math.max(grows ? Math.abs(held + deal.lots) : 0, Math.abs(deal.lots));
+  const lots = grows ? ownedWith(engine, account, deal, held) : Math.abs(deal.lots);
   const ticks = grows ? Math.max(deal.ticks, market.markTicks) : deal.ticks;
   const { inverse, unit } = market.contract;
   const lowest = grows ? Math.min(deal.ticks, market.markTicks || deal.ticks) : deal.ticks;
@@ -139,6 +146,18 @@ export function refuseTooLarge(
     `the position in "${market.id}" would be too large to reckon exactly`,
     { market: market.id, sizeLots: lots, valueAtoms: Math.ceil(value), mostAtoms: most },
   );
+}
+
+/** Lots that all accounts of the owner would hold on the deal's side; no less than the deal. */
+function ownedWith(
+  engine: Engine,
+  account: number,
+  deal: { readonly market: number; readonly lots: number },
+  held: number,
+): number {
+  const { market, lots } = deal;
+  const beside = besideLots(engine, account, { market, side: lots > 0 ? 'buy' : 'sell' });
+  return Math.max(Math.abs(held + lots), Math.abs(lots)) + beside;
 }
 
 function addsLots(held: number, lots: number): boolean {
@@ -164,6 +183,21 @@ export function refuseUncovered(engine: Engine, account: number): Refusal | null
       equityAtoms: standing.equity,
       initialMarginAtoms: standing.initial,
       missingAtoms: -spare,
+    },
+  );
+}
+
+/** The same of an isolated position, which must cover its initial margin alone. */
+export function refuseUncoveredIsolated(engine: Engine, position: number): Refusal | null {
+  const standing = isolatedStanding(engine, position);
+  if (standing.equity >= standing.initial) return null;
+  return refuse(
+    'insufficient-margin',
+    'isolated margin would not cover initial margin: add some first',
+    {
+      account: engine.accounts.ids[at(engine.positions.account, position)] ?? '',
+      equityAtoms: standing.equity,
+      initialMarginAtoms: standing.initial,
     },
   );
 }

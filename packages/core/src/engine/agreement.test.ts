@@ -110,8 +110,9 @@ function differences({ view, document, report, newRules }: Compared): string[] {
     poolSlack.maintenance,
   );
   // Each partial fill of an order may leave an atom of its reservation behind, and an order that
-  // was placed before rules for new positions came into force keeps what it reserved then.
-  if (orders === 0 || !newRules)
+  // was placed before rules for new positions came into force keeps what it reserved then; one of
+  // an owner's accounts reserved for what its other accounts held then.
+  if (orders === 0 || !(newRules || view.owner !== null))
     compareTo(
       'initial',
       report.initialMargin,

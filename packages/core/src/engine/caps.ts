@@ -1,4 +1,6 @@
 /** Caps on what may be open in a market and in one position, by value at the mark. */
+import { RATE_SCALE } from './compile.ts';
+import type { CompiledGuards } from './compile-guards.ts';
 import { interestValue } from './interest.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { rulesAt, type Engine, type Market } from './state.ts';
@@ -16,17 +18,29 @@ export function refuseInterest(engine: Engine, market: Market, after: number): R
   });
 }
 
-/** What somebody who adds risk would hold, in lots at the mark, stays within the cap. */
+/**
+ * What somebody who adds risk would hold on a side with all other accounts of the owner, in lots at
+ * the mark, stays within the cap: max(fixed, share × open interest) [OKX, Bybit].
+ */
 export function refusePosition(engine: Engine, market: Market, lots: number): Refusal | null {
-  const { positionCap } = rulesAt(engine, market.rules).guards;
-  if (positionCap < 0) return null;
+  const most = mostHeld(market, rulesAt(engine, market.rules).guards);
+  if (most === null) return null;
   // Asked beside the question whether it is too large to be reckoned at all.
-  const valueAtoms = interestValue(market, Math.abs(lots));
-  if (valueAtoms <= BigInt(positionCap)) return null;
+  const valueAtoms = interestValue(market, lots);
+  if (valueAtoms <= most) return null;
   return refuse('position-cap', `the position in "${market.id}" would be above the cap`, {
     market: market.id,
-    sizeLots: Math.abs(lots),
+    sizeLots: lots,
     valueAtoms: Number(valueAtoms),
-    mostAtoms: positionCap,
+    mostAtoms: Number(most),
   });
+}
+
+/** Atoms; null without a cap. Open interest is what it is before the deal, rounded down here. */
+function mostHeld(market: Market, { positionCap, positionShare }: CompiledGuards): bigint | null {
+  if (positionCap < 0) return null;
+  const fixed = BigInt(positionCap);
+  const value = interestValue(market, market.longLots);
+  const shared = (value * BigInt(Math.max(0, positionShare))) / BigInt(RATE_SCALE);
+  return shared > fixed ? shared : fixed;
 }

@@ -85,6 +85,15 @@ export interface DelistMarket extends Envelope {
 export interface OpenAccount extends Envelope {
   readonly kind: 'open-account';
   readonly account: string;
+  /** Who holds it; left out: nobody who holds others. */
+  readonly owner?: string;
+}
+
+/** Says who holds an account; null: nobody who holds others. */
+export interface SetOwner extends Envelope {
+  readonly kind: 'set-owner';
+  readonly account: string;
+  readonly owner: string | null;
 }
 
 /** Money from outside into an account's cross pool, or into the insurance fund (`fund`). */
@@ -222,6 +231,7 @@ export type Command =
   | SetMarketMode
   | DelistMarket
   | OpenAccount
+  | SetOwner
   | Deposit
   | Withdraw
   | SetLeverage

@@ -15,6 +15,8 @@ import { RATE_SCALE, wholeRate } from './requirement.ts';
 export interface CompiledGuards {
   readonly openInterestCap: number;
   readonly positionCap: number;
+  /** Of the open interest; a cap is never below it. */
+  readonly positionShare: number;
   readonly byOpenInterest: InterestScale | null;
   readonly volatility: VolatilityBands | null;
   readonly orderBand: number;
@@ -53,10 +55,13 @@ export function compileGuards(rules: MarketRules, decimals: number): CompiledGua
 }
 
 function compileAll(rules: MarketRules, decimals: number): CompiledGuards {
-  const caps = fieldsOf('caps', rules.caps, ['openInterest', 'position']);
+  const caps = fieldsOf('caps', rules.caps, ['openInterest', 'position'], ['share']);
+  if (caps?.['share'] !== undefined && caps['position'] === null)
+    throw new Unfit('caps.share raises caps.position: give that too');
   return {
     openInterestCap: moneyOrNone('caps.openInterest', caps?.['openInterest'], decimals),
     positionCap: moneyOrNone('caps.position', caps?.['position'], decimals),
+    positionShare: rateOrNone('caps.share', caps?.['share']),
     byOpenInterest: compileScale(rules, decimals),
     volatility: compileVolatility(rules),
     orderBand: rateOrNone('orderBand', rules.orderBand),
@@ -66,13 +71,19 @@ function compileAll(rules: MarketRules, decimals: number): CompiledGuards {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An object with exactly the named fields, or null where none is given. */
-function fieldsOf(path: string, value: unknown, names: readonly string[]): Fields | null {
+/** An object with exactly the named fields and perhaps others; null where none is given. */
+function fieldsOf(
+  path: string,
+  value: unknown,
+  names: readonly string[],
+  optional: readonly string[] = [],
+): Fields | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object') throw new Unfit(`${path} must be an object or null`);
   const missing = names.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) throw new Unfit(`${path}.${missing} is missing: give it, or null`);
-  const unknown = Object.keys(value).find((name) => !names.includes(name));
+  const known = new Set([...names, ...optional]);
+  const unknown = Object.keys(value).find((name) => !known.has(name));
   if (unknown !== undefined) throw new Unfit(`${path} has no field "${unknown.slice(0, 64)}"`);
   return value as Fields;
 }

@@ -84,8 +84,10 @@ export interface MarketRules {
   readonly caps?: {
     /** Of all that is held long, which is all that is held short. */
     readonly openInterest: string | null;
-    /** Of one position. */
+    /** Of one position, or of all of one owner's on the same side. */
     readonly position: string | null;
+    /** `position` rises to this fraction of the open interest; needs `position`. [OKX, Bybit] */
+    readonly share?: string;
   } | null;
   /**
    * Initial margin rate that rises with open interest from `base` at the value `lower` to 1 at

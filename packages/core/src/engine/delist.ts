@@ -12,7 +12,7 @@ import { setMode } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, DUST, LIQUIDATING, marketAt, ordersOf, type Engine, type Market } from './state.ts';
 import type { Turn } from './turn.ts';
-import { profitOf } from './valuation.ts';
+import { profitOf } from './value.ts';
 
 export function delistMarket(turn: Turn, command: CommandOf<'delist-market'>): Refusal | null {
   const { engine } = turn;

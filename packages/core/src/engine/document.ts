@@ -11,6 +11,7 @@ import {
   type Rational,
 } from '../units/index.ts';
 import { RATE_SCALE, type CompiledRules } from './compile.ts';
+import { askedOfAll, type Exposure } from './initial.ts';
 import { interestRate } from './interest.ts';
 import {
   at,
@@ -25,6 +26,7 @@ import {
   type Market,
   type Order,
 } from './state.ts';
+import { exposureOf } from './valuation.ts';
 import { leverageCut } from './volatility.ts';
 
 /** Plain JSON in the shape of the account document, with the rules inline (`venue: "custom"`). */
@@ -47,7 +49,11 @@ export function toDocument(engine: Engine, id: string): AccountDocument | null {
   const markets = new Map<string, unknown>();
   for (const row of rows) {
     const market = marketAt(engine, at(engine.positions.market, row));
-    markets.set(market.id, rulesDocument(engine, market, at(engine.positions.rules, row)));
+    const rules = at(engine.positions.rules, row);
+    markets.set(
+      market.id,
+      rulesDocument(engine, market, { rules, exposure: exposureOf(engine, row) }),
+    );
   }
   for (const order of orders) {
     const market = marketAt(engine, order.market);
@@ -102,11 +108,25 @@ function flat(rate: Rational): unknown {
   return { kind: 'flat', rate: exact(rate) };
 }
 
-/** The initial schedule, with the flat rates that the market's guards ask for now beside it. */
-function initialDocument(market: Market, rules: CompiledRules): Record<string, unknown> {
+/** Rules, and the position under them, if there is one. */
+interface Ruled {
+  readonly rules: number;
+  readonly exposure?: Exposure;
+}
+
+/**
+ * The initial schedule, with the flat rates that the market's guards ask for now beside it. A
+ * document knows nothing of other accounts: where the schedule looks at all that an owner holds, it
+ * becomes the flat rate that it comes to.
+ */
+function initialDocument(
+  market: Market,
+  rules: CompiledRules,
+  exposure: Exposure | undefined,
+): Record<string, unknown> {
   const cut = leverageCut(market, rules);
   const of = [
-    ...(rules.source.initial === null ? [] : [rules.source.initial.schedule]),
+    ...scheduleDocument(market, rules, exposure),
     ...(cut === Infinity ? [] : [flat(rational(100n, BigInt(cut)))]),
     ...(rules.guards.byOpenInterest === null
       ? []
@@ -114,6 +134,17 @@ function initialDocument(market: Market, rules: CompiledRules): Record<string, u
   ];
   if (of.length === 0) return {};
   return { initial: { schedule: of.length === 1 ? of[0] : { kind: 'max', of } } };
+}
+
+function scheduleDocument(
+  market: Market,
+  { initial, source }: CompiledRules,
+  exposure: Exposure | undefined,
+): unknown[] {
+  if (initial === null || source.initial === null) return [];
+  if (exposure === undefined || exposure.beside === 0) return [source.initial.schedule];
+  const { asked, value } = askedOfAll(market, initial, exposure);
+  return [flat(rational(BigInt(asked), BigInt(value)))];
 }
 
 /** A cost that was rounded to no atom at all is written as a millionth of one. */
@@ -128,7 +159,11 @@ export function entryPrice(market: Market, lots: number, cost: number): Rational
   return times(times(integer(Math.abs(lots)), integer(unit * WORTH_NOTHING)), tick);
 }
 
-function rulesDocument(engine: Engine, market: Market, rules: number): Record<string, unknown> {
+function rulesDocument(
+  engine: Engine,
+  market: Market,
+  { rules, exposure }: Ruled,
+): Record<string, unknown> {
   const { source } = rulesAt(engine, rules);
   const unit =
     source.contract === 'inverse'
@@ -139,7 +174,7 @@ function rulesDocument(engine: Engine, market: Market, rules: number): Record<st
     ...unit,
     tick: formatDecimal(market.contract.tick, DIGITS),
     maintenance: source.maintenance,
-    ...initialDocument(market, rulesAt(engine, rules)),
+    ...initialDocument(market, rulesAt(engine, rules), exposure),
     takerFee: source.takerFee,
     trigger: source.trigger,
     liquidationPriceRounding: 'none',
@@ -158,7 +193,7 @@ function orderedDocument(engine: Engine, order: Order): Record<string, unknown> 
   const { initial } = rulesAt(engine, market.rules).source;
   const schedule =
     initial === null ? byLeverage : { kind: 'max', of: [byLeverage, initial.schedule] };
-  return { ...rulesDocument(engine, market, market.rules), initial: { schedule } };
+  return { ...rulesDocument(engine, market, { rules: market.rules }), initial: { schedule } };
 }
 
 function policyDocument(engine: Engine): Record<string, unknown> {

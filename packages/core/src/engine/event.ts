@@ -91,6 +91,12 @@ export type EventBody =
   | { readonly kind: 'breaker-cleared'; readonly market: string }
   | { readonly kind: 'account-opened'; readonly account: string }
   | {
+      readonly kind: 'owner-set';
+      readonly account: string;
+      readonly owner: string | null;
+      readonly before: string | null;
+    }
+  | {
       readonly kind: 'deposited' | 'withdrawn';
       readonly account: string;
       readonly amountAtoms: number;

@@ -6,7 +6,9 @@
  * stays what it was. Inverse legs round against both sides, and the residue goes to `dust`.
  */
 import { mulDiv } from '../units/index.ts';
+import type { Side } from './command.ts';
 import { initialOf } from './initial.ts';
+import { besideLots, noteSize } from './owner.ts';
 import {
   at,
   DUST,
@@ -19,7 +21,7 @@ import {
   type Engine,
   type Market,
 } from './state.ts';
-import { isolatedStanding, valueOf } from './valuation.ts';
+import { isolatedStanding } from './valuation.ts';
 
 /** One side of an exchange. */
 export interface Party {
@@ -72,7 +74,10 @@ export function carryOut(
   const closing = held * lots < 0 ? Math.sign(lots) * Math.min(Math.abs(lots), Math.abs(held)) : 0;
   const opening = lots - closing;
   const leg: Leg = { realized: 0, received: 0 };
-  if (opening !== 0) fundIsolated(engine, row, { lots: Math.abs(opening), ticks: deal.ticks });
+  if (opening !== 0) {
+    const side = opening > 0 ? 'buy' : 'sell';
+    fundIsolated(engine, row, { side, lots: Math.abs(opening), ticks: deal.ticks });
+  }
   if (closing !== 0) close(engine, { row, market, lots: closing, ticks: deal.ticks }, leg);
   credit(engine, row, leg.realized - party.feeAtoms);
   if (opening !== 0) open(engine, { row, market, lots: opening, ticks: deal.ticks }, leg);
@@ -93,10 +98,16 @@ function inverseAtoms(step: Step): number {
   return mulDiv(step.lots, step.market.contract.unit, step.ticks, 'down');
 }
 
-/** Sets a position's lots, and the open interest with them. */
-function holdLots({ positions }: Engine, { row, market }: Step, lots: number): void {
-  market.longLots += Math.max(0, lots) - Math.max(0, at(positions.lots, row));
-  positions.lots[row] = lots;
+/** Sets a position's lots, and with them the open interest and what the owner holds. */
+export function holdLots(engine: Engine, row: number, after: number): void {
+  const { positions } = engine;
+  const place = { account: at(positions.account, row), market: at(positions.market, row) };
+  const market = marketAt(engine, place.market);
+  const before = at(positions.lots, row);
+  market.longLots += Math.max(0, after) - Math.max(0, before);
+  market.largestLots = Math.max(market.largestLots, Math.abs(after));
+  positions.lots[row] = after;
+  noteSize(engine, place, { before, after });
 }
 
 function open(engine: Engine, step: Step, leg: Leg): void {
@@ -106,8 +117,7 @@ function open(engine: Engine, step: Step, leg: Leg): void {
   const added = market.contract.inverse ? inverseAtoms(step) : step.lots * step.ticks;
   if (market.contract.inverse) leg.received += added;
   positions.cost[row] = at(positions.cost, row) + added;
-  holdLots(engine, step, at(positions.lots, row) + step.lots);
-  market.largestLots = Math.max(market.largestLots, Math.abs(at(positions.lots, row)));
+  holdLots(engine, row, at(positions.lots, row) + step.lots);
 }
 
 function close(engine: Engine, step: Step, leg: Leg): void {
@@ -124,7 +134,7 @@ function close(engine: Engine, step: Step, leg: Leg): void {
     leg.realized += (-step.lots * step.ticks - closedCost) * market.contract.unit;
   }
   positions.cost[row] = cost - closedCost;
-  holdLots(engine, step, held + step.lots);
+  holdLots(engine, row, held + step.lots);
 }
 
 /** Closes a whole position at a price without anybody on the other side. */
@@ -156,15 +166,15 @@ export function moveMargin(engine: Engine, row: number, atoms: number): void {
 function fundIsolated(
   engine: Engine,
   row: number,
-  opened: { readonly lots: number; readonly ticks: number },
+  opened: { readonly side: Side; readonly lots: number; readonly ticks: number },
 ): void {
   const { positions } = engine;
   if (at(positions.isolated, row) === 0) return;
   const market = marketAt(engine, at(positions.market, row));
-  const value = valueOf(market, opened.lots, opened.ticks);
-  const leverage = at(positions.leverage, row);
-  const rules = rulesAt(engine, market.rules);
-  moveMargin(engine, row, initialOf(market, rules, { value, lots: opened.lots, leverage }));
+  const place = { market: at(positions.market, row), side: opened.side };
+  const beside = besideLots(engine, at(positions.account, row), place);
+  const exposure = { ...opened, leverage: at(positions.leverage, row), beside };
+  moveMargin(engine, row, initialOf(market, rulesAt(engine, market.rules), exposure));
 }
 
 /** Whether all that an exchange has changed of an account is still a safe whole number. */
@@ -217,7 +227,6 @@ export function ifClosed<T>(
 export interface Checkpoint {
   readonly positionCount: number;
   readonly largestLots: number;
-  readonly longLots: number;
   readonly balances: readonly (readonly [row: number, atoms: number])[];
   readonly rows: readonly SavedPosition[];
 }
@@ -240,7 +249,6 @@ export function checkpoint(
   return {
     positionCount: engine.positions.count,
     largestLots: marketAt(engine, market).largestLots,
-    longLots: marketAt(engine, market).longLots,
     balances: [...accounts, FEES, DUST].map((row) => [row, at(balance, row)] as const),
     rows: accounts.map((account) => savePosition(engine, account, market)),
   };
@@ -270,12 +278,11 @@ export function rollBack(engine: Engine, market: number, saved: Checkpoint): voi
   }
   positions.count = saved.positionCount;
   marketAt(engine, market).largestLots = saved.largestLots;
-  marketAt(engine, market).longLots = saved.longLots;
 }
 
 function restorePosition(engine: Engine, one: SavedPosition): void {
   const { positions } = engine;
-  positions.lots[one.row] = one.lots;
+  holdLots(engine, one.row, one.lots);
   positions.cost[one.row] = one.cost;
   positions.margin[one.row] = one.margin;
   positions.rules[one.row] = one.rules;
@@ -289,6 +296,7 @@ function forgetPosition(engine: Engine, account: number, firstNew: number): void
     if (at(positions.next, row) >= firstNew) positions.next[row] = NONE;
   }
   for (let row = firstNew; row < positions.count; row += 1) {
+    holdLots(engine, row, 0);
     for (const column of Object.values(positions)) {
       if (typeof column !== 'number') column[row] = 0;
     }

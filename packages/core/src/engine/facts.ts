@@ -13,7 +13,15 @@ import {
   tradableAccount,
 } from './admission.ts';
 import type { MarginMode, Side } from './command.ts';
-import { carryOut, checkpoint, credit, isReckoned, moveMargin, rollBack } from './exchange.ts';
+import {
+  carryOut,
+  checkpoint,
+  credit,
+  holdLots,
+  isReckoned,
+  moveMargin,
+  rollBack,
+} from './exchange.ts';
 import { noteIgnoredDeposit } from './money.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
@@ -27,7 +35,7 @@ import {
   type Market,
 } from './state.ts';
 import type { Turn } from './turn.ts';
-import { valueOf } from './valuation.ts';
+import { valueOf } from './value.ts';
 
 /** A position as it stands when the stream begins. */
 export interface HeldPosition {
@@ -166,13 +174,11 @@ function hold(engine: Engine, account: number, held: HeldPosition): void {
   const place = engine.marketRows.get(held.market) ?? NONE;
   const market = marketAt(engine, place);
   const row = ensurePosition(engine, account, place);
-  positions.lots[row] = held.lots;
+  holdLots(engine, row, held.lots);
   positions.cost[row] = costOf(market, held);
   positions.leverage[row] = held.leverageHundredths;
   positions.isolated[row] = held.isolatedMarginAtoms === null ? 0 : 1;
   positions.margin[row] = held.isolatedMarginAtoms ?? 0;
-  market.longLots += Math.max(0, held.lots);
-  market.largestLots = Math.max(market.largestLots, Math.abs(held.lots));
 }
 
 interface Place {

@@ -30,7 +30,8 @@ import { give, socialize } from './socialize.ts';
 import { execute, refuseExecution, type Execution } from './trade.ts';
 import type { Turn } from './turn.ts';
 import { marksAllow, poolRows, type Unit } from './unit.ts';
-import { poolStanding, positionValue, valueOf } from './valuation.ts';
+import { poolStanding, positionValue } from './valuation.ts';
+import { valueOf } from './value.ts';
 
 /**
  * How many lots of a deal the fund can carry: without sinking at the mark, within its leverage, and

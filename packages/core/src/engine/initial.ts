@@ -1,24 +1,49 @@
 /**
- * Initial margin of a value: the largest of what leverage, schedule and open interest ask for.
+ * Initial margin of a value: the largest of what leverage, schedule and open interest ask for. The
+ * schedule is asked for all that the owner holds on the side, of which each position bears a share.
  */
+import { mulDiv } from '../units/index.ts';
 import type { CompiledRules } from './compile.ts';
 import { interestMargin } from './interest.ts';
-import { leverageMargin, requirementOf } from './requirement.ts';
+import { leverageMargin, requirementOf, type CompiledSchedule } from './requirement.ts';
 import type { Market } from './state.ts';
+import { valueOf } from './value.ts';
 import { leverageCut } from './volatility.ts';
 
 export interface Exposure {
-  /** Atoms. */
-  readonly value: number;
+  /** Not negative. */
   readonly lots: number;
+  readonly ticks: number;
   /** Chosen, in hundredths. */
   readonly leverage: number;
+  /** What the owner holds on the same side in other accounts, lots. */
+  readonly beside: number;
 }
 
 /** Atoms, rounded up. */
 export function initialOf(market: Market, rules: CompiledRules, exposure: Exposure): number {
-  const { value, lots, leverage } = exposure;
+  const { lots, ticks, leverage } = exposure;
+  const value = valueOf(market, lots, ticks);
   const byLeverage = leverageMargin(value, Math.min(leverage, leverageCut(market, rules)));
-  const bySchedule = rules.initial === null ? 0 : requirementOf(rules.initial, value, lots);
+  const bySchedule = rules.initial === null ? 0 : share(market, rules.initial, exposure);
   return Math.max(byLeverage, bySchedule, interestMargin(market, rules, value));
+}
+
+/** requirement(all) × lots / all, up: the shares of one owner never sum to less than the whole. */
+function share(market: Market, schedule: CompiledSchedule, exposure: Exposure): number {
+  const { lots, beside } = exposure;
+  const { asked } = askedOfAll(market, schedule, exposure);
+  return beside === 0 ? asked : mulDiv(asked, lots, lots + beside, 'up');
+}
+
+/** What the schedule asks for all that the owner holds on the side, and what that is worth. */
+export function askedOfAll(
+  market: Market,
+  schedule: CompiledSchedule,
+  { lots, beside, ticks }: Exposure,
+): { readonly asked: number; readonly value: number } {
+  const all = lots + beside;
+  // What only reduces is not asked whether all of it can be reckoned, so its value has a ceiling.
+  const value = Math.min(valueOf(market, all, ticks), Number.MAX_SAFE_INTEGER);
+  return { asked: requirementOf(schedule, value, all), value };
 }

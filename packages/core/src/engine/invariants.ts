@@ -7,6 +7,7 @@ import { isSlowed } from './breaker.ts';
 import type { Command } from './command.ts';
 import type { EngineEvent } from './event.ts';
 import type { MarketMode } from './mode.ts';
+import { ownerViolations } from './owner.ts';
 import type { Answer, Applied } from './reducer.ts';
 import {
   at,
@@ -44,6 +45,7 @@ export function violations(engine: Engine): string[] {
     ...liquidationViolations(engine),
     ...openInterestViolations(engine),
     ...delistingViolations(engine),
+    ...ownerViolations(engine),
   ];
 }
 

@@ -7,7 +7,8 @@ import { ifClosed } from './exchange.ts';
 import { termsOf, type FeeTerms } from './liquidation-terms.ts';
 import { chargeUp, RATE_SCALE } from './requirement.ts';
 import { at, marketAt, rulesAt, type Engine, type Market } from './state.ts';
-import { lossOfClosing, positionMaintenance, unitStanding, valueOf } from './valuation.ts';
+import { lossOfClosing, positionMaintenance, unitStanding } from './valuation.ts';
+import { valueOf } from './value.ts';
 
 interface Closing {
   readonly lots: number;

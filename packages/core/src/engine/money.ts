@@ -10,10 +10,13 @@ import {
   refuseInLiquidation,
   refuseSunk,
   refuseUncovered,
+  refuseUncoveredIsolated,
   tradableAccount,
 } from './admission.ts';
 import { moveMargin } from './exchange.ts';
 import { refusePaused } from './mode.ts';
+import { setOwner } from './owner.ts';
+import { refuseJoining } from './ownership.ts';
 import { reservationsOf, reserveAnew, restoreReservations } from './order.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import {
@@ -42,13 +45,18 @@ import {
 import { leverageCut } from './volatility.ts';
 
 export function openAccount(turn: Turn, command: CommandOf<'open-account'>): Refusal | null {
-  const { accounts } = turn.engine;
-  const { account } = command;
-  if (accounts.rows.has(account)) {
+  const { engine } = turn;
+  const { account, owner } = command;
+  if (engine.accounts.rows.has(account)) {
     return refuse('account-exists', `there is an account "${account}" already`, { account });
   }
-  addAccount(accounts, account);
+  const refusal = owner === undefined ? null : refuseJoining(engine, NONE, owner);
+  if (refusal !== null) return refusal;
+  const row = addAccount(engine.accounts, account);
   turn.emit({ kind: 'account-opened', account });
+  if (owner === undefined) return null;
+  setOwner(engine, row, owner);
+  turn.emit({ kind: 'owner-set', account, owner, before: null });
   return null;
 }
 
@@ -190,16 +198,7 @@ function isUsed(engine: Engine, place: Place, row: number): boolean {
 
 function refuseIsolatedInitial(engine: Engine, row: number): Refusal | null {
   if (at(engine.positions.isolated, row) === 0 || at(engine.positions.lots, row) === 0) return null;
-  const standing = isolatedStanding(engine, row);
-  if (standing.equity >= standing.initial) return null;
-  return refuse(
-    'insufficient-margin',
-    'isolated margin would not cover initial margin: add some first',
-    {
-      equityAtoms: standing.equity,
-      initialMarginAtoms: standing.initial,
-    },
-  );
+  return refuseUncoveredIsolated(engine, row);
 }
 
 export function setMarginMode(turn: Turn, command: CommandOf<'set-margin-mode'>): Refusal | null {

@@ -9,7 +9,8 @@ import type { LiquidationTerms, SizeTerms } from './liquidation-terms.ts';
 import { levelOf, RATE_SCALE, type CompiledSchedule } from './requirement.ts';
 import { at, marketAt, rulesAt, type Engine, type Liquidation } from './state.ts';
 import { standingOf } from './unit.ts';
-import { entryValueOf, isAfloat, positionValue, valueOf } from './valuation.ts';
+import { isAfloat, positionValue } from './valuation.ts';
+import { entryValueOf, valueOf } from './value.ts';
 
 /** Lots of the position in turn to order closed at a limit, from 1 to all of it. */
 export function orderLots(

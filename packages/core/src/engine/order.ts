@@ -3,6 +3,7 @@
  * that filling it would open with), and how reservations are given back.
  */
 import { initialOf } from './initial.ts';
+import { besideLots } from './owner.ts';
 import { chargeUp, MOST_REQUIRED } from './requirement.ts';
 import {
   at,
@@ -16,7 +17,7 @@ import {
 } from './state.ts';
 import type { CommandOf, Side } from './command.ts';
 import type { Turn } from './turn.ts';
-import { isReckonable, valueOf } from './valuation.ts';
+import { isReckonable, valueOf } from './value.ts';
 
 /** Most open orders of one account. */
 export const MAX_ORDERS = 200;
@@ -40,9 +41,10 @@ export function reservationFor(engine: Engine, intent: Intent): Reservation {
   const rules = rulesAt(engine, market.rules);
   const value = valueOf(market, intent.lots, intent.ticks);
   const row = findPosition(engine, intent.account, intent.market);
+  const beside = besideLots(engine, intent.account, intent);
   const leverage = row === NONE ? 100 : at(engine.positions.leverage, row);
   return {
-    margin: initialOf(market, rules, { value, lots: intent.lots, leverage }),
+    margin: initialOf(market, rules, { ...intent, leverage, beside }),
     hold: chargeUp(value, rules.takerFee) + openLoss(engine, intent, value),
   };
 }

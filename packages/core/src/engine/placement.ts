@@ -1,5 +1,5 @@
 /** Placing and cancelling orders. */
-import type { CommandOf } from './command.ts';
+import type { CommandOf, Side } from './command.ts';
 import {
   firstRefusal,
   isRefusal,
@@ -21,6 +21,7 @@ import {
   reduceOnlyLots,
   reservationFor,
 } from './order.ts';
+import { onSide, siblingsOf } from './owner.ts';
 import { refusePosition } from './caps.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { at, ensurePosition, findPosition, marketAt, NONE, type Engine } from './state.ts';
@@ -99,19 +100,35 @@ function refuseOrderId(engine: Engine, account: number, id: string): Refusal | n
   return refuse('too-many-orders', 'cancel an order first', { most: MAX_ORDERS });
 }
 
-/** What is held and all that is ordered on a side may not exceed the position cap together. */
+/**
+ * What is held and all that is ordered on a side, in all accounts of the owner, may not exceed the
+ * position cap together.
+ */
 function refuseOrdered(
   engine: Engine,
   command: CommandOf<'place-order'>,
   account: number,
   row: number,
 ): Refusal | null {
-  const position = findPosition(engine, account, row);
-  const held = position === NONE ? 0 : at(engine.positions.lots, position);
-  const ordered = command.sizeLots + orderedLots(engine, account, row, command.side);
-  const after = command.side === 'buy' ? held + ordered : held - ordered;
+  const held = heldLots(engine, account, row);
+  const before = withOrders(engine, account, row, command.side);
+  const after = before + (command.side === 'buy' ? command.sizeLots : -command.sizeLots);
   if (Math.abs(after) <= Math.abs(held)) return null;
-  return refusePosition(engine, marketAt(engine, row), after);
+  const beside = siblingsOf(engine, account)
+    .map((sibling) => onSide(command.side, withOrders(engine, sibling, row, command.side)))
+    .reduce((sum, lots) => sum + lots, Math.abs(after));
+  return refusePosition(engine, marketAt(engine, row), beside);
+}
+
+function heldLots(engine: Engine, account: number, market: number): number {
+  const row = findPosition(engine, account, market);
+  return row === NONE ? 0 : at(engine.positions.lots, row);
+}
+
+/** Signed lots of an account if all that it has ordered on a side were filled. */
+function withOrders(engine: Engine, account: number, market: number, side: Side): number {
+  const ordered = orderedLots(engine, account, market, side);
+  return heldLots(engine, account, market) + (side === 'buy' ? ordered : -ordered);
 }
 
 /** All reduce-only orders together may not exceed the position that they reduce. */
@@ -121,8 +138,7 @@ function refuseExcess(
   account: number,
   market: number,
 ): Refusal | null {
-  const row = findPosition(engine, account, market);
-  const held = row === NONE ? 0 : at(engine.positions.lots, row);
+  const held = heldLots(engine, account, market);
   const closes = command.side === 'sell' ? held > 0 : held < 0;
   const open = reduceOnlyLots(engine, account, market);
   if (closes && open + command.sizeLots <= Math.abs(held)) return null;

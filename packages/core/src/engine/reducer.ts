@@ -25,6 +25,7 @@ import {
   setMarginMode,
   withdraw,
 } from './money.ts';
+import { assignOwner } from './ownership.ts';
 import { cancel, placeOrder } from './placement.ts';
 import { acceptMarks, tellValidities } from './prices.ts';
 import { advanceRecoveries, haltMarket, resumeMarket, setMarketMode } from './recovery.ts';
@@ -66,6 +67,7 @@ const HANDLERS: { readonly [K in CommandKind]: Handler<K> } = {
   'set-market-mode': setMarketMode,
   'delist-market': delistMarket,
   'open-account': openAccount,
+  'set-owner': assignOwner,
   deposit,
   withdraw,
   'set-leverage': setLeverage,

@@ -18,6 +18,7 @@ import {
 type FieldType =
   | 'id'
   | 'id?'
+  | 'id-or-none'
   | 'positive'
   | 'natural'
   | 'whole'
@@ -52,7 +53,8 @@ const SHAPES: Readonly<Record<CommandKind, Shape>> = {
   },
   'set-market-mode': { market: 'id', mode: 'chosen' },
   'delist-market': { market: 'id', priceTicks: 'positive', reason: 'delisting' },
-  'open-account': { account: 'id' },
+  'open-account': { account: 'id', owner: 'id-or-none' },
+  'set-owner': { account: 'id', owner: 'id?' },
   deposit: { account: 'id', amountAtoms: 'positive' },
   withdraw: { account: 'id', amountAtoms: 'positive' },
   'set-leverage': { account: 'id', market: 'id', leverageHundredths: 'positive' },
@@ -115,6 +117,7 @@ const MOST_PRICES = 1000;
 const REMEDY: Readonly<Record<FieldType, string>> = {
   id: '1 to 64 of the characters A-Z a-z 0-9 . _ : -',
   'id?': 'a name, or null',
+  'id-or-none': 'a name, or left out',
   positive: 'a whole number from 1 to 2^50',
   natural: 'a whole number from 0 to 2^50',
   whole: 'a whole number from -10^9 to 10^9',
@@ -172,6 +175,7 @@ function isName(value: unknown): boolean {
 const CHECKS: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
   id: isName,
   'id?': (value) => value === null || isName(value),
+  'id-or-none': (value) => value === undefined || isName(value),
   positive: (value) => isWhole(value, 1, MOST),
   natural: (value) => isWhole(value, 0, MOST),
   whole: (value) => isWhole(value, -MOST_RATE_E9, MOST_RATE_E9),

@@ -9,6 +9,7 @@ import { compileContract, compilePolicy, compileRules } from './compile.ts';
 import type { Breaker } from './breaker.ts';
 import type { EngineConfig, MarketRules } from './config.ts';
 import type { MarketMode, Recovery } from './mode.ts';
+import { setOwner } from './owner.ts';
 import type { PriceRange } from './volatility.ts';
 import {
   accountColumns,
@@ -85,6 +86,8 @@ interface SavedText {
   readonly markets: readonly SavedMarket[];
   readonly rules: readonly MarketRules[];
   readonly orders: readonly (readonly [number, readonly Order[]])[];
+  /** Left out while there are none. */
+  readonly owners?: readonly (readonly [id: string, accounts: readonly number[]])[];
   readonly liquidations: readonly Liquidation[];
   readonly nextLiquidation: number;
   readonly sources: readonly (readonly [string, number])[];
@@ -191,6 +194,7 @@ function saveText(engine: Engine, memory: SavedMemory | null): SavedText {
     markets: engine.markets.map(saveMarket),
     rules: engine.rules.map((rules) => rules.source),
     orders: [...engine.orders].map(([account, orders]) => [account, [...orders.values()]]),
+    ...(engine.owners.byId.size === 0 ? {} : { owners: saveOwners(engine) }),
     liquidations: [...engine.liquidations.values()],
     nextLiquidation: engine.nextLiquidation,
     sources: [...engine.sources],
@@ -202,6 +206,10 @@ function saveText(engine: Engine, memory: SavedMemory | null): SavedText {
     counters: engine.counters,
     memory,
   };
+}
+
+function saveOwners({ owners }: Engine): NonNullable<SavedText['owners']> {
+  return [...owners.byId.values()].map(({ id, accounts }) => [id, [...accounts]]);
 }
 
 function saveMarket(market: Market): SavedMarket {
@@ -337,5 +345,8 @@ function restoreColumns(
   for (let row = 0; row < positions.count; row += 1) {
     const market = engine.markets[positions.market[row] ?? 0];
     if (market !== undefined) market.longLots += Math.max(0, positions.lots[row] ?? 0);
+  }
+  for (const [id, rows] of saved.owners ?? []) {
+    for (const row of rows) setOwner(engine, row, id);
   }
 }

@@ -10,6 +10,7 @@ import type { EngineConfig } from './config.ts';
 import type { CompiledPolicy, CompiledRules, Contract } from './compile.ts';
 import type { Side } from './command.ts';
 import type { MarketMode, Recovery } from './mode.ts';
+import type { Owners } from './owner.ts';
 import type { PriceFeed } from './price-feed.ts';
 import type { Refusal } from './refusal.ts';
 import type { Validity } from './validity.ts';
@@ -87,7 +88,7 @@ export interface Market {
   validity: Validity;
   /** What several sources said, and what came of it. */
   feed: PriceFeed;
-  /** The largest |lots| that one position has ever had: bounds the marks that are safe. */
+  /** The largest |lots| that one position or owner has ever had: bounds the marks that are safe. */
   largestLots: number;
   /** Σ rate × mark over settled intervals, in ticks × 1e-9. */
   fundingIndex: bigint;
@@ -189,6 +190,8 @@ export interface Engine {
   marketRows: Map<string, number>;
   rules: CompiledRules[];
   orders: Map<number, Map<string, Order>>;
+  /** Who holds several accounts, and what of each market. */
+  owners: Owners;
   liquidations: Map<number, Liquidation>;
   nextLiquidation: number;
   clients: Map<string, Client>;
@@ -217,6 +220,7 @@ export function createEngine(): Engine {
     marketRows: new Map(),
     rules: [],
     orders: new Map(),
+    owners: { byId: new Map(), byAccount: new Map() },
     liquidations: new Map(),
     nextLiquidation: 1,
     clients: new Map(),

@@ -19,6 +19,8 @@ import {
 } from './admission.ts';
 import { checkpoint, exchange, isReckoned, rollBack, type Realized } from './exchange.ts';
 import { refuseTrading } from './mode.ts';
+import { besideLots, haveOneOwner, onSide } from './owner.ts';
+import { askedOfSiblings, refuseRaised, touchSiblings, type Asked } from './ownership.ts';
 import { fillOrder, trimReduceOnly } from './order.ts';
 import { refuseInterest, refusePosition } from './caps.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -26,7 +28,7 @@ import { chargeUp } from './requirement.ts';
 import { at, findPosition, marketAt, NONE, rulesAt, type Engine, type Order } from './state.ts';
 import type { Turn } from './turn.ts';
 import { refuseUntrusted } from './validity.ts';
-import { isReckonable, valueOf } from './valuation.ts';
+import { isReckonable, valueOf } from './value.ts';
 
 /** One side of a trade, with what it was before. */
 interface TradeSide {
@@ -172,7 +174,18 @@ function lotsAfter(engine: Engine, plan: TradePlan, { account, side }: TradeSide
 
 function refuseCapped(engine: Engine, plan: TradePlan, side: TradeSide): Refusal | null {
   if (!side.addsRisk) return null;
-  return refusePosition(engine, marketAt(engine, plan.market), lotsAfter(engine, plan, side));
+  return refusePosition(engine, marketAt(engine, plan.market), ownedAfter(engine, plan, side));
+}
+
+/** What the side's owner would hold on it, lots; the other side may be one of the owner's too. */
+function ownedAfter(engine: Engine, plan: TradePlan, asked: TradeSide): number {
+  const { account, side } = asked;
+  const other = asked === plan.buyer ? plan.seller : plan.buyer;
+  const beside = besideLots(engine, account, { market: plan.market, side });
+  const own = Math.abs(lotsAfter(engine, plan, asked));
+  if (!haveOneOwner(engine, account, other.account)) return own + beside;
+  const before = onSide(side, heldLots(engine, other.account, plan.market));
+  return own + beside + onSide(side, lotsAfter(engine, plan, other)) - before;
 }
 
 /** Open interest once the trade is done, lots. */
@@ -187,6 +200,7 @@ function tryTrade(engine: Engine, plan: TradePlan): Realized | Refusal {
   const { buyer, seller, market, lots, ticks } = plan;
   const accounts = [buyer.account, seller.account];
   const saved = checkpoint(engine, market, accounts);
+  const [bought, sold] = [askedBeside(engine, market, buyer), askedBeside(engine, market, seller)];
   const realized = exchange(engine, {
     market,
     lots,
@@ -194,10 +208,20 @@ function tryTrade(engine: Engine, plan: TradePlan): Realized | Refusal {
     buyer: { account: buyer.account, feeAtoms: buyer.fee, releases: true },
     seller: { account: seller.account, feeAtoms: seller.fee, releases: true },
   });
-  const refusal = refuseOutcome(engine, market, buyer) ?? refuseOutcome(engine, market, seller);
+  const refusal =
+    refuseOutcome(engine, market, buyer) ??
+    refuseOutcome(engine, market, seller) ??
+    refuseRaised(engine, bought) ??
+    refuseRaised(engine, sold);
   if (refusal === null) return realized;
   rollBack(engine, market, saved);
   return refusal;
+}
+
+/** What an order that is filled had reserved was asked when it was placed. */
+function askedBeside(engine: Engine, market: number, { account, side, ...deal }: TradeSide): Asked {
+  if (!deal.addsRisk || deal.order !== null) return new Map();
+  return askedOfSiblings(engine, account, { market, side });
 }
 
 function refuseOverflow(engine: Engine, account: number, market: number): Refusal | null {
@@ -230,6 +254,7 @@ function finishTrade(
   for (const side of [buyer, seller]) {
     if (side.order !== null) fillOrder(turn.engine, side.order, plan.lots);
     turn.touched.add(side.account);
+    touchSiblings(turn, side.account);
   }
   turn.emit({
     kind: 'traded',
@@ -272,6 +297,7 @@ export function execute(turn: Turn, deal: Execution): ExecutionRealized {
   const realized = exchangeFor(turn.engine, deal);
   assertReckoned(turn.engine, deal);
   turn.touched.add(deal.counterparty);
+  for (const account of [deal.closing, deal.counterparty]) touchSiblings(turn, account);
   trimReduceOnly(turn, deal.counterparty, deal.market);
   return realized;
 }
@@ -303,6 +329,20 @@ function exchangeFor(engine: Engine, deal: Execution): ExecutionRealized {
   return { closing: realized.seller, counterparty: realized.buyer };
 }
 
+/** What the counterparty's owner would hold on its side, lots. */
+function ownedWith(
+  engine: Engine,
+  { counterparty, market, closing }: Execution,
+  lots: number,
+): number {
+  const side: Side = lots > 0 ? 'buy' : 'sell';
+  const own = Math.abs(heldLots(engine, counterparty, market) + lots);
+  const beside = besideLots(engine, counterparty, { market, side });
+  const closed = onSide(side, heldLots(engine, closing, market));
+  const isMoved = closed > 0 && haveOneOwner(engine, counterparty, closing);
+  return own + beside - (isMoved ? Math.min(closed, Math.abs(lots)) : 0);
+}
+
 /** Whether the counterparty could afford the execution; tried and undone, so it leaves no trace. */
 export function refuseExecution(engine: Engine, deal: Execution): Refusal | null {
   const { market, counterparty } = deal;
@@ -312,23 +352,19 @@ export function refuseExecution(engine: Engine, deal: Execution): Refusal | null
   const before = firstRefusal(
     refuseBusy(engine, counterparty, { market, addsRisk: adds }),
     refuseTooLarge(engine, counterparty, { market, lots, ticks: deal.ticks }),
-    adds
-      ? refusePosition(
-          engine,
-          marketAt(engine, market),
-          heldLots(engine, counterparty, market) + lots,
-        )
-      : null,
+    adds ? refusePosition(engine, marketAt(engine, market), ownedWith(engine, deal, lots)) : null,
   );
   if (before !== null) return before;
   const saved = checkpoint(engine, market, [deal.closing, counterparty]);
+  const asked = adds ? askedOfSiblings(engine, counterparty, { market, side }) : new Map();
   exchangeFor(engine, deal);
   const uncovered = adds ? refuseUncovered(engine, counterparty) : null;
   const refusal =
     uncovered ??
     refuseSunk(engine, counterparty, { market, addsRisk: adds }) ??
     refuseOverflow(engine, counterparty, market) ??
-    refuseOverflow(engine, deal.closing, market);
+    refuseOverflow(engine, deal.closing, market) ??
+    refuseRaised(engine, asked);
   rollBack(engine, market, saved);
   return refusal;
 }

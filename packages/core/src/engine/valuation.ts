@@ -5,34 +5,11 @@
  */
 import { mulDiv } from '../units/index.ts';
 import { RATE_SCALE, type CompiledRules } from './compile.ts';
-import { initialOf } from './initial.ts';
+import { initialOf, type Exposure } from './initial.ts';
+import { besideLots } from './owner.ts';
 import { chargeUp, leverageMargin, requirementOf } from './requirement.ts';
-import { at, marketAt, NONE, rulesAt, type Engine, type Market } from './state.ts';
-
-/** Value of `lots` (not negative) at a price, atoms; inverse contracts round up. */
-export function valueOf(market: Market, lots: number, ticks: number): number {
-  const { inverse, unit } = market.contract;
-  return inverse ? mulDiv(lots, unit, ticks, 'up') : lots * ticks * unit;
-}
-
-/** Whether `lots` at a price have a value that is a safe whole number. */
-export function isReckonable(market: Market, lots: number, ticks: number): boolean {
-  const { inverse, unit } = market.contract;
-  const value = inverse ? (lots / ticks) * unit : lots * ticks * unit;
-  return value < Number.MAX_SAFE_INTEGER;
-}
-
-/** Unrealised profit of signed `lots` with signed `cost` at a price, atoms, rounded down. */
-export function profitOf(market: Market, lots: number, cost: number, ticks: number): number {
-  const { inverse, unit } = market.contract;
-  if (lots === 0) return 0;
-  return inverse ? cost - mulDiv(lots, unit, ticks, 'up') : (lots * ticks - cost) * unit;
-}
-
-/** Value at the entry price, atoms. */
-export function entryValueOf(market: Market, cost: number): number {
-  return market.contract.inverse ? Math.abs(cost) : Math.abs(cost) * market.contract.unit;
-}
+import { at, marketAt, NONE, rulesAt, type Engine } from './state.ts';
+import { entryValueOf, profitOf, valueOf } from './value.ts';
 
 export function positionProfit(engine: Engine, position: number): number {
   const { positions } = engine;
@@ -104,11 +81,23 @@ export function positionInitial(
   rules: CompiledRules = rulesAt(engine, at(engine.positions.rules, position)),
 ): number {
   const { positions } = engine;
-  const lots = Math.abs(at(positions.lots, position));
-  if (lots === 0) return 0;
+  if (at(positions.lots, position) === 0) return 0;
   const market = marketAt(engine, at(positions.market, position));
-  const value = positionValue(engine, position);
-  return initialOf(market, rules, { value, lots, leverage: at(positions.leverage, position) });
+  return initialOf(market, rules, exposureOf(engine, position));
+}
+
+/** What the initial margin of a position depends on, at its mark. */
+export function exposureOf(engine: Engine, position: number): Exposure {
+  const { positions } = engine;
+  const market = at(positions.market, position);
+  const lots = at(positions.lots, position);
+  const side = lots > 0 ? 'buy' : 'sell';
+  return {
+    lots: Math.abs(lots),
+    ticks: marketAt(engine, market).markTicks,
+    leverage: at(positions.leverage, position),
+    beside: besideLots(engine, at(positions.account, position), { market, side }),
+  };
 }
 
 /** A pool's or an isolated position's figures, atoms. */

@@ -24,7 +24,8 @@ import {
   type Market,
 } from './state.ts';
 import { poolRows, standingOf, type Unit } from './unit.ts';
-import { poolStanding, valueOf } from './valuation.ts';
+import { poolStanding } from './valuation.ts';
+import { valueOf } from './value.ts';
 import { validityAt, validityOf, type Validity } from './validity.ts';
 
 /** What changes with every command, at the cost of a glance. */

@@ -25,6 +25,7 @@ export function detailOf(engine: Engine, id: string, scales: Scales): PlainObjec
   if (view === null) throw unknownAccount(id);
   return {
     ...rowOf(engine, view, scales),
+    owner: view.owner,
     balance: unitsToText(view.balanceAtoms, scales.atom),
     positions: positionsOf(engine, view, scales),
     orders: view.orders.map((order) => present(order, scales)),

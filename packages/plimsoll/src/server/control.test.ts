@@ -96,6 +96,38 @@ describe('controls', () => {
     expect(reply.body.path).toEqual(expect.any(String));
   });
 
+  it('says who owns an account, when it is opened and later', async () => {
+    const server = await startServer();
+    await openVenue(server);
+    const opened = await ask(server, 'POST /v1/accounts', { account: 'ann-2', owner: 'desk' });
+    expect(opened.status).toBe(200);
+    const ownerOf = async (account: string): Promise<unknown> => {
+      return (await ask(server, `GET /v1/accounts/${account}`)).body.owner as unknown;
+    };
+    expect([await ownerOf('ann-2'), await ownerOf('ann')]).toEqual(['desk', null]);
+    await ask(server, 'POST /v1/accounts/ann/owner', { owner: 'desk' });
+    expect(await ownerOf('ann')).toBe('desk');
+    await ask(server, 'POST /v1/accounts/ann/owner', { owner: null });
+    const { body } = await ask(server, 'GET /v1/events?kind=owner-set&order=oldest');
+    expect(body.events).toMatchObject([
+      { account: 'ann-2', owner: 'desk', before: null },
+      { account: 'ann', owner: 'desk', before: null },
+      { account: 'ann', owner: null, before: 'desk' },
+    ]);
+    const malformed = await ask(server, 'POST /v1/accounts/ann/owner', {});
+    expect(malformed).toMatchObject({ status: 400 });
+  });
+
+  it.each(['reader', 'trader', 'publisher'] as const)('a %s sets no owner', async (role) => {
+    const data = temporaryFolder();
+    const operator = { authorization: `Bearer ${addKeyFor(data, 'operator')}` };
+    const headers = { authorization: `Bearer ${addKeyFor(data, role)}` };
+    const server = await startServer({ data });
+    await openVenue(server, operator);
+    const reply = await ask(server, 'POST /v1/accounts/ann/owner', { owner: 'x' }, headers);
+    expect(reply.status).toBe(403);
+  });
+
   it('rehearses a change of rules, says who would fall, and changes nothing', async () => {
     const server = await startServer();
     await openVenue(server);

@@ -2,7 +2,6 @@
 import type { EngineConfig, MarketRules } from '../config.ts';
 import type { LiquidationRules } from '../liquidation-rules.ts';
 import type { Dice } from './dice.ts';
-import type { Feeds } from './feeds.ts';
 import { plainConfig, plainRules } from './scene.ts';
 
 const SCHEDULES: readonly MarketRules['maintenance']['schedule'][] = [
@@ -53,14 +52,15 @@ export interface RehearsalRules {
   readonly markets: readonly { readonly id: string; readonly rules: MarketRules }[];
 }
 
-export function drawRules(dice: Dice, feeds: Feeds): RehearsalRules {
+/** `dress` makes the rules of a market what the run needs besides. */
+export function drawRules(dice: Dice, dress: (rules: MarketRules) => MarketRules): RehearsalRules {
   const inverse = dice.chance(40);
   const markets = ['A', 'constructor', '__proto__'].slice(0, dice.between(1, 3));
   return {
     config: drawConfig(dice),
     inverse,
     markets: markets.map((id) => {
-      return { id, rules: feeds.listed(drawMarket(dice, inverse)) };
+      return { id, rules: dress(drawMarket(dice, inverse)) };
     }),
   };
 }

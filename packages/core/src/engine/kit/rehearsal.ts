@@ -4,8 +4,10 @@
  */
 import { accountView, type OrderView } from '../account-view.ts';
 import type { Command, Envelope } from '../command.ts';
+import type { MarketRules } from '../config.ts';
 import { Dice } from './dice.ts';
 import { Feeds } from './feeds.ts';
+import { Owners } from './owners.ts';
 import { drawControl } from './rehearsal-control.ts';
 import { drawMarket, drawRules, type RehearsalRules } from './rehearsal-rules.ts';
 import { tradeOf, type Draft } from './scene.ts';
@@ -28,6 +30,7 @@ export class Rehearsal {
   readonly rules: RehearsalRules;
   readonly #dice: Dice;
   readonly #feeds: Feeds;
+  readonly #owners: Owners;
   readonly #sent: Command[] = [];
   #timeMs = 1_000;
   #sourceSequence = 0;
@@ -36,7 +39,8 @@ export class Rehearsal {
   constructor(seed: number) {
     this.#dice = new Dice(seed);
     this.#feeds = new Feeds(seed);
-    this.rules = drawRules(this.#dice, this.#feeds);
+    this.#owners = new Owners(seed);
+    this.rules = drawRules(this.#dice, (rules) => this.#dress(rules));
   }
 
   /** What every run begins with. */
@@ -50,7 +54,9 @@ export class Rehearsal {
         market: id,
         rules,
       })),
-      ...ACCOUNTS.map((account) => ({ kind: 'open-account' as const, account })),
+      ...ACCOUNTS.map((account) => {
+        return { kind: 'open-account' as const, account, ...this.#owners.opened() };
+      }),
       ...ACCOUNTS.map((account) => ({
         kind: 'deposit' as const,
         account,
@@ -84,7 +90,7 @@ export class Rehearsal {
     const dice = this.#dice;
     if (this.#sent.length > 0 && dice.chance(5)) return this.#repeat();
     if (dice.chance(20)) this.#timeMs += dice.pick([1, 500, 20_000, 40_000, 250_000]);
-    return this.#envelope(this.#draft(engine));
+    return this.#envelope(this.#owners.next(this.#heir(engine)) ?? this.#draft(engine));
   }
 
   #envelope(draft: Draft): Command {
@@ -112,6 +118,16 @@ export class Rehearsal {
     if (roll < 80) return this.#order(engine);
     if (roll < 90) return this.#choice(engine);
     return this.#rest(engine);
+  }
+
+  /** Whose account may change hands: drawn from what is true, not from the dice. */
+  #heir(engine: Engine): string {
+    return ACCOUNTS[engine.sequence % ACCOUNTS.length] ?? '';
+  }
+
+  /** Rules as this run's feeds and owners need them. */
+  #dress(rules: MarketRules): MarketRules {
+    return this.#feeds.listed(this.#owners.graded(rules));
   }
 
   #account(): string {
@@ -288,7 +304,7 @@ export class Rehearsal {
     return {
       kind: 'update-market',
       market,
-      rules: this.#feeds.listed(drawMarket(dice, this.rules.inverse)),
+      rules: this.#dress(drawMarket(dice, this.rules.inverse)),
       appliesTo: dice.pick(['open', 'new'] as const),
       effectiveMs: dice.pick([null, this.#timeMs + 40_000]),
     };

@@ -78,11 +78,17 @@ export interface FillPlace {
 }
 
 export function changes(marketOf: MarketOf): readonly Change[] {
-  return [...accountChanges(), ...venueChanges(), ...controlChanges(), ...fillChanges(marketOf)];
+  return [
+    ...openingChanges(),
+    ...accountChanges(),
+    ...venueChanges(),
+    ...controlChanges(),
+    ...fillChanges(marketOf),
+  ];
 }
 
-function accountChanges(): Change[] {
-  const post = { method: 'POST', params: AccountParams } as const;
+/** Who is who. */
+function openingChanges(): Change[] {
   return [
     {
       method: 'POST',
@@ -92,6 +98,21 @@ function accountChanges(): Change[] {
       body: BODIES.account,
       draft: plainly('open-account'),
     },
+    {
+      method: 'POST',
+      params: AccountParams,
+      url: '/v1/accounts/:account/owner',
+      summary: 'Says who holds an account; null: nobody who holds others',
+      deed: 'operate',
+      body: BODIES.owner,
+      draft: plainly('set-owner'),
+    },
+  ];
+}
+
+function accountChanges(): Change[] {
+  const post = { method: 'POST', params: AccountParams } as const;
+  return [
     {
       ...post,
       url: '/v1/accounts/:account/deposits',

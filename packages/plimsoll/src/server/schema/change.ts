@@ -25,7 +25,13 @@ function ofGuard(schema: TSchema): TSchema {
 }
 
 const GUARDS = {
-  caps: ofGuard(strict({ openInterest: orNull(Decimal), position: orNull(Decimal) })),
+  caps: ofGuard(
+    strict({
+      openInterest: orNull(Decimal),
+      position: orNull(Decimal),
+      share: Type.Optional(Decimal),
+    }),
+  ),
   initialByOpenInterest: ofGuard(strict({ base: Decimal, lower: Decimal, upper: Decimal })),
   leverageByVolatility: ofGuard(
     strict({
@@ -107,6 +113,7 @@ export const Configuration: TSchema = strict({
 export type Change =
   | 'configuration'
   | 'account'
+  | 'owner'
   | 'amount'
   | 'leverage'
   | 'marginMode'
@@ -128,7 +135,8 @@ export type Change =
 /** By the name of the change. */
 export const BODIES: Readonly<Record<Change, TSchema>> = {
   configuration: Configuration,
-  account: strict({ account: Name }),
+  account: strict({ account: Name, owner: Type.Optional(Name) }),
+  owner: strict({ owner: orNull(Name) }),
   amount: strict({ amount: Decimal }),
   leverage: strict({ market: Name, leverage: Decimal }),
   marginMode: strict({ market: Name, marginMode: Mode }),

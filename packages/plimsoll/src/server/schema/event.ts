@@ -14,6 +14,7 @@ const KINDS: { readonly [K in EventKind]: K } = {
   'breaker-tripped': 'breaker-tripped',
   'breaker-cleared': 'breaker-cleared',
   'account-opened': 'account-opened',
+  'owner-set': 'owner-set',
   deposited: 'deposited',
   withdrawn: 'withdrawn',
   'leverage-set': 'leverage-set',

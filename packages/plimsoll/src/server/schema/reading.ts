@@ -223,6 +223,7 @@ const Order = strict({
 export const Account: TSchema = strict({
   sequence: Count,
   ...ROW,
+  owner: orNull(Name),
   balance: Figure,
   positions: Type.Array(Position),
   orders: Type.Array(Order),
