@@ -99,15 +99,14 @@ function inverseAtoms(step: Step): number {
 }
 
 /** Sets a position's lots, and with them the open interest and what the owner holds. */
-export function holdLots(engine: Engine, row: number, after: number): void {
+export function holdLots(engine: Engine, row: number, lots: number): void {
   const { positions } = engine;
   const place = { account: at(positions.account, row), market: at(positions.market, row) };
   const market = marketAt(engine, place.market);
-  const before = at(positions.lots, row);
-  market.longLots += Math.max(0, after) - Math.max(0, before);
-  market.largestLots = Math.max(market.largestLots, Math.abs(after));
-  positions.lots[row] = after;
-  noteSize(engine, place, { before, after });
+  noteSize(engine, place, { before: at(positions.lots, row), after: lots });
+  market.longLots += Math.max(0, lots) - Math.max(0, at(positions.lots, row));
+  market.largestLots = Math.max(market.largestLots, Math.abs(lots));
+  positions.lots[row] = lots;
 }
 
 function open(engine: Engine, step: Step, leg: Leg): void {
