@@ -22,6 +22,14 @@ export { rehearseRules, type RehearsedUnit, type RulesRehearsal } from './rules-
 export { indexView, MissedBreachError, type IndexView } from './verify-cold.ts';
 export { decodeCommand } from './shape.ts';
 export { createEngine, FUND_ACCOUNT, type Engine } from './state.ts';
+export { DEED_KINDS, deedsOf, type Deed } from './account-deeds.ts';
+export {
+  holdingBefore,
+  holdingOf,
+  pastStanding,
+  type Holding,
+  type PastStanding,
+} from './account-past.ts';
 export {
   accountRows,
   accountView,

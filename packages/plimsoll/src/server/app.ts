@@ -11,6 +11,7 @@ import type { Feed } from './feed.ts';
 import { addPage } from './page.ts';
 import { ProblemError } from './problem.ts';
 import { answerBrokenSocket, replyNotFound, replyToError, RouteList } from './problem-reply.ts';
+import { addAccountPastRoutes } from './route/account-past.ts';
 import { addAccountRoutes } from './route/account.ts';
 import { addCalculatingRoutes } from './route/calculating.ts';
 import { addChangingRoutes } from './route/changing.ts';
@@ -151,6 +152,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<Fee
   addPictureRoutes(app, surroundings);
   addRehearsalRoute(app, surroundings);
   addAccountRoutes(app, surroundings);
+  addAccountPastRoutes(app, surroundings);
   addCalculatingRoutes(app);
   addChangingRoutes(app, surroundings);
   const feed = addFeed(app, surroundings, subscribersMax);

@@ -72,6 +72,11 @@ export class Candles {
       ]);
   }
 
+  /** The candles of an interval as they are kept, in ticks, oldest first. */
+  kept(market: string, interval: string): readonly Readonly<TickCandle>[] {
+    return this.#markets.get(market)?.get(interval) ?? [];
+  }
+
   /** The mark in ticks that held at `seconds`; the oldest one known if that is later. */
   markAt(market: string, seconds: number): number | undefined {
     const candles = this.#markets.get(market)?.get('5m') ?? [];

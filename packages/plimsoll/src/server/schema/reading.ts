@@ -29,7 +29,8 @@ function limit(maximum: number, preset: number): TSchema {
 }
 
 /** By route. */
-export type Query = 'none' | 'candles' | 'totalsHistory' | 'accounts' | 'events' | 'explain';
+export type Query =
+  'none' | 'candles' | 'totalsHistory' | 'accounts' | 'accountHistory' | 'events' | 'explain';
 
 export const QUERIES: Readonly<Record<Query, TSchema>> = {
   none: strict({}),
@@ -50,6 +51,7 @@ export const QUERIES: Readonly<Record<Query, TSchema>> = {
     offset: Type.Optional(Count),
     limit: Type.Optional(limit(500, 100)),
   }),
+  accountHistory: strict({ limit: Type.Optional(limit(1_500, 500)) }),
   events: strict({
     account: Type.Optional(Name),
     market: Type.Optional(Name),
