@@ -13,7 +13,7 @@ import { marks, opening, victim } from './victims.ts';
 
 /** Hyperliquid, 2025-10-10. */
 const LIQUIDATIONS = 11_279;
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const ROUNDS = 5;
 const CRASH = 0.9;
 const RICH_ATOMS = 1_000_000_000_000;
 

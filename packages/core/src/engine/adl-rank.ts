@@ -52,6 +52,7 @@ export function queueAgainst(turn: Turn, against: number): AdlQueue {
   const { positions } = turn.engine;
   const side = Math.sign(at(positions.lots, against));
   const key = `${at(positions.market, against)}:${side}`;
+  turn.queues ??= new Map();
   const known = turn.queues.get(key);
   if (known !== undefined) return known;
   const ranked = rank(turn.engine, at(positions.market, against), -side);

@@ -142,7 +142,7 @@ export class Follower {
 
   #turn(cause: CommandKind): Turn {
     const { engine } = this;
-    return { engine, cause, emit: () => undefined, touched: this.#touched, queues: new Map() };
+    return { engine, cause, emit: () => undefined, touched: this.#touched, queues: null };
   }
 
   /** What is due by now to whoever has changed since it was last asked. */

@@ -3,10 +3,11 @@
  * latest N ids of each client are kept; whole-number ids that have been forgotten are known to be
  * too old, since a client's numbers rise.
  */
+import { AnswerMemory, wholeNumber, type RememberedAnswer } from './answer-memory.ts';
 import type { Command } from './command.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { bodyFields } from './shape.ts';
-import type { Client, Engine, RememberedAnswer } from './state.ts';
+import type { Client, Engine } from './state.ts';
 
 const DEFAULT_REMEMBERED = 1024;
 
@@ -39,7 +40,7 @@ function mixText(text: string): void {
   for (let i = 0; i < text.length; i += 1) mixUnit(text.charCodeAt(i));
 }
 
-/** Whole numbers and names are mixed as they are, all else as canonical text. */
+/** Whole numbers, names and nothing are mixed as they are, all else as canonical text. */
 function mix(value: unknown): void {
   if (typeof value === 'string') {
     mixUnit(1);
@@ -48,6 +49,8 @@ function mix(value: unknown): void {
     mixUnit(2);
     mixUnit(value | 0);
     mixUnit(Math.floor(value / 0x1_0000_0000) | 0);
+  } else if (value === null) {
+    mixUnit(4);
   } else {
     mixUnit(3);
     mixText(canonical(value));
@@ -82,33 +85,24 @@ export function recall(
 
 function refuseForgotten(client: Client, id: string): Refusal | null {
   const number = wholeNumber(id);
-  if (number === null || number > client.forgottenUpTo) return null;
+  if (number < 0 || number > client.forgottenUpTo) return null;
   return refuse('id-too-old', 'this id is too old to know: number commands upwards', {
     id,
     oldestKnown: client.forgottenUpTo + 1,
   });
 }
 
-function wholeNumber(id: string): number | null {
-  return /^\d{1,15}$/.test(id) ? Number(id) : null;
-}
-
-/**
- * Remembers an answer. The client's oldest are forgotten an eighth of the memory at a time: to find
- * the oldest one each time would cost more than the rest of a command.
- */
+/** Remembers an answer, and forgets the oldest when there are too many. */
 export function remember(engine: Engine, command: Command, answer: RememberedAnswer): void {
-  const client = engine.clients.get(command.client) ?? { answers: new Map(), forgottenUpTo: -1 };
-  engine.clients.set(command.client, client);
-  client.answers.set(command.id, answer);
+  const client = engine.clients.get(command.client) ?? meet(engine, command.client);
+  client.answers.add(command.id, answer);
   const kept = engine.config?.rememberedIds ?? DEFAULT_REMEMBERED;
-  if (client.answers.size > kept + Math.floor(kept / 8)) forgetOldest(client, kept);
+  const forgotten = client.answers.forgetBeyond(kept);
+  client.forgottenUpTo = Math.max(client.forgottenUpTo, forgotten);
 }
 
-function forgetOldest(client: Client, kept: number): void {
-  for (const id of client.answers.keys()) {
-    if (client.answers.size <= kept) return;
-    client.answers.delete(id);
-    client.forgottenUpTo = Math.max(client.forgottenUpTo, wholeNumber(id) ?? -1);
-  }
+function meet(engine: Engine, id: string): Client {
+  const client = { answers: new AnswerMemory(), forgottenUpTo: -1 };
+  engine.clients.set(id, client);
+  return client;
 }

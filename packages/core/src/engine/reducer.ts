@@ -6,7 +6,8 @@ import type { Command, CommandKind, CommandOf } from './command.ts';
 import { advanceBreakers } from './breaker.ts';
 import { coolIdly, findSuspects, heat } from './breach-index.ts';
 import { review } from './call.ts';
-import { at, configured, type Engine, type Liquidation, type RememberedAnswer } from './state.ts';
+import type { RememberedAnswer } from './answer-memory.ts';
+import { at, configured, type Engine, type Liquidation } from './state.ts';
 import { delistMarket } from './delist.ts';
 import type { EngineEvent } from './event.ts';
 import { fillInventory, keepFundAfloat } from './fund.ts';
@@ -129,7 +130,7 @@ function makeTurn(engine: Engine, cause: CommandKind, events: EngineEvent[]): Tu
       events.push({ sequence, index: events.length, timeMs, ...body });
     },
     touched: new Set(),
-    queues: new Map(),
+    queues: null,
   };
 }
 

@@ -5,6 +5,7 @@
  *
  *   "PLIM" · format · length of text · text (ASCII JSON of everything but columns) · columns
  */
+import { AnswerMemory, type RememberedAnswer } from './answer-memory.ts';
 import { compileContract, compilePolicy, compileRules } from './compile.ts';
 import type { Breaker } from './breaker.ts';
 import type { EngineConfig, MarketRules } from './config.ts';
@@ -25,7 +26,6 @@ import {
   type Order,
   type PendingRules,
   type PositionColumns,
-  type RememberedAnswer,
 } from './state.ts';
 
 const MAGIC = 0x4d494c50;
@@ -317,7 +317,8 @@ function restoreMemory(engine: Engine, memory: SavedMemory): void {
   engine.sequence = memory.sequence;
   engine.timeMs = memory.timeMs;
   for (const [id, forgottenUpTo, answers] of memory.clients) {
-    const client: Client = { forgottenUpTo, answers: new Map(answers) };
+    const client: Client = { forgottenUpTo, answers: new AnswerMemory() };
+    for (const [known, answer] of answers) client.answers.add(known, answer);
     engine.clients.set(id, client);
   }
 }

@@ -4,6 +4,7 @@
  *
  *   account row ──first──▶ position row ──next──▶ position row ──▶ −1
  */
+import type { AnswerMemory } from './answer-memory.ts';
 import type { Breaker } from './breaker.ts';
 import type { BreachIndex } from './breach-index.ts';
 import type { EngineConfig } from './config.ts';
@@ -12,7 +13,6 @@ import type { Side } from './command.ts';
 import type { MarketMode, Recovery } from './mode.ts';
 import type { Owners } from './owner.ts';
 import type { PriceFeed } from './price-feed.ts';
-import type { Refusal } from './refusal.ts';
 import type { Validity } from './validity.ts';
 import type { PriceRange } from './volatility.ts';
 
@@ -152,16 +152,8 @@ export interface FundSpending {
   readonly loss: number;
 }
 
-export interface RememberedAnswer {
-  readonly fingerprint: number;
-  readonly sequence: number;
-  readonly timeMs: number;
-  readonly refusal: Refusal | null;
-}
-
 export interface Client {
-  /** In the order in which they were answered. */
-  readonly answers: Map<string, RememberedAnswer>;
+  readonly answers: AnswerMemory;
   /** Whole-number ids up to this one have been forgotten. */
   forgottenUpTo: number;
 }

@@ -25,7 +25,7 @@ function turnOf(engine: Engine, events: EngineEvent[]): Turn {
     cause: 'marks',
     emit: (body) => events.push({ sequence: 0, index: 0, timeMs: 0, ...body }),
     touched: new Set(),
-    queues: new Map(),
+    queues: null,
   };
 }
 

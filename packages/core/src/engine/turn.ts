@@ -10,8 +10,8 @@ export interface Turn {
   readonly emit: (event: EventBody) => void;
   /** Rows of accounts whose standing may have changed. */
   readonly touched: Set<number>;
-  /** Auto-deleveraging queues already ranked in this turn, by market and side. */
-  readonly queues: Map<string, AdlQueue>;
+  /** Auto-deleveraging queues already ranked in this turn, by market and side; null for none. */
+  queues: Map<string, AdlQueue> | null;
 }
 
 /** Every account that holds a position in a market is to be looked at again. */
