@@ -85,7 +85,7 @@ const CHANGES: readonly Template[] = [
   ['POST /v1/clock', () => ({})],
   ['POST /v1/markets', (d) => ({ market: market(d), rules: RULES })],
   ['POST /v1/markets/:market/rules', () => ({ rules: RULES, appliesTo: 'open' })],
-  ['POST /v1/markets/:market/rules/rehearsal', () => ({ rules: RULES })],
+  ['POST /v1/rehearsal', () => ({ rules: { BTC: RULES } })],
   ['POST /v1/markets/SOL/halt', () => ({})],
   [
     'POST /v1/markets/SOL/resumption',

@@ -18,7 +18,7 @@ export { createWatch, moneyDifference, violations, type Watch } from './invarian
 export { apply, type Answer, type Applied } from './reducer.ts';
 export { REFUSAL_CODES, type Refusal, type RefusalCode } from './refusal.ts';
 export { decodeState, encodeBook, encodeState, STATE_FORMAT } from './snapshot.ts';
-export { rehearseRules, type RehearsedUnit, type RulesRehearsal } from './rules-rehearsal.ts';
+export { rehearseRules, type RulesChange } from './rules-rehearsal.ts';
 export { indexView, MissedBreachError, type IndexView } from './verify-cold.ts';
 export { decodeCommand } from './shape.ts';
 export { createEngine, FUND_ACCOUNT, type Engine } from './state.ts';

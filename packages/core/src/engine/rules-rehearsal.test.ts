@@ -31,7 +31,7 @@ test.each([
   const scene = book();
   const rules = plainRules({ maintenance: maintenance(rate) });
   const before = encodeState(scene.engine);
-  const rehearsed = rehearseRules(scene.engine, { market: 'A', rules });
+  const rehearsed = rehearseRules(scene.engine, [{ market: 'A', rules }]);
   expect(Buffer.compare(encodeState(scene.engine), before)).toBe(0);
   if ('code' in rehearsed) throw new Error(rehearsed.message);
   const events = scene.accept({
@@ -55,12 +55,13 @@ test.each([
 
 test('totals and the shortfall, the largest first', () => {
   const rules = plainRules({ maintenance: maintenance('0.16') });
-  expect(rehearseRules(book().engine, { market: 'A', rules })).toMatchObject({
-    positions: 4,
-    maintenanceBeforeAtoms: 600n,
-    maintenanceAfterAtoms: 960n,
+  expect(rehearseRules(book().engine, [{ market: 'A', rules }])).toMatchObject({
     called: 1,
     liquidated: 2,
+    missingAtoms: 40n,
+    markets: [
+      { market: 'A', positions: 4, maintenanceBeforeAtoms: 600n, maintenanceAfterAtoms: 960n },
+    ],
     units: [
       { account: 'cem', missingAtoms: 30, equityAtoms: 130, maintenanceAfterAtoms: 160 },
       { account: 'ann', missingAtoms: 10 },
@@ -69,12 +70,32 @@ test('totals and the shortfall, the largest first', () => {
   });
 });
 
+test('changes of several markets count together, and a pool once', () => {
+  const scene = book();
+  scene.open('B', plainRules(), 10);
+  for (const account of ['ann', 'bob']) scene.choose(account, 'B', 10);
+  scene.accept(tradeOf('B', ['ann', 'bob'], [20, 10]));
+  const [a, b] = ['0.12', '0.14'].map((rate) => plainRules({ maintenance: maintenance(rate) }));
+  const changes = [
+    { market: 'A', rules: a ?? plainRules() },
+    { market: 'B', rules: b ?? plainRules() },
+  ];
+  const outcomes = changes.map((one) => rehearseRules(scene.engine, [one]));
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ liquidated: 0 });
+  expect(rehearseRules(scene.engine, changes)).toMatchObject({
+    liquidated: 0,
+    called: 1,
+    markets: [{ market: 'A' }, { market: 'B', maintenanceAfterAtoms: 56n }],
+    units: [{ account: 'cem', outcome: 'called' }],
+  });
+});
+
 test.each([
   ['an unknown market', 'B', {}, 'unknown-market'],
   ['another lot', 'A', { lot: '2' }, 'bad-rules'],
   ['a rate above 1', 'A', { takerFee: '2' }, 'bad-rules'],
+  ['a field that there is not', 'A', { more: 1 }, 'malformed'],
 ])('%s is refused as the change would be', (_what, market, changes, code) => {
-  expect(rehearseRules(book().engine, { market, rules: plainRules(changes) })).toMatchObject({
-    code,
-  });
+  const rules = plainRules(changes);
+  expect(rehearseRules(book().engine, [{ market, rules }])).toMatchObject({ code });
 });

@@ -1,5 +1,4 @@
 /** `plimsoll journal`: what a journal holds, and whether replay leads where its snapshots say. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, encodeState, violations, type Engine } from '@plimsoll/core/engine';
 import {
@@ -11,7 +10,13 @@ import {
   type JournalReader,
   type SnapshotDescription,
 } from '../journal/index.ts';
-import { hashState, readCodeVersion, replayEntry, ServerError } from '../server/index.ts';
+import {
+  hashState,
+  journalFolder,
+  readCodeVersion,
+  replayEntry,
+  ServerError,
+} from '../server/index.ts';
 import { Failure, type ExitCode } from './failure.ts';
 import { printLine } from './output.ts';
 import { table } from './table.ts';
@@ -55,12 +60,6 @@ export async function showCommand(options: JournalOptions): Promise<ExitCode> {
   if (found.damage === undefined) return 0;
   console.error(found.damage.message);
   return 1;
-}
-
-/** The server keeps its journal in a folder inside the data folder; either may be named. */
-function journalFolder(directory: string): string {
-  const inner = join(directory, 'journal');
-  return existsSync(inner) ? inner : directory;
 }
 
 function sentenced<Result>(work: () => Result): Result {

@@ -134,21 +134,23 @@ describe('controls', () => {
     await ask(server, 'POST /v1/trades', TRADE);
     const before = server.desk.bookHash();
     const maintenance = { ...RULES.maintenance, schedule: { kind: 'flat', rate: '0.07' } };
-    const url = 'POST /v1/markets/BTC/rules/rehearsal';
-    const reply = await ask(server, url, { rules: { ...RULES, maintenance } });
+    const url = 'POST /v1/rehearsal';
+    const rehearsed = (rules: object): ReturnType<typeof ask> => ask(server, url, { rules });
+    const reply = await rehearsed({ BTC: { ...RULES, maintenance } });
     expect(Compile(RehearsalAnswer).Errors(reply.body)).toEqual([]);
     expect(reply.body).toMatchObject({
-      positions: 2,
-      maintenanceBefore: '300',
-      maintenanceAfter: '2100',
       called: 0,
       liquidated: 1,
+      missing: '57.5',
+      markets: [
+        { market: 'BTC', positions: 2, maintenanceBefore: '300', maintenanceAfter: '2100' },
+      ],
       units: [{ account: 'ann', market: null, equity: '992.5', missing: '57.5' }],
     });
     expect(server.desk.bookHash()).toBe(before);
-    const other = await ask(server, url, { rules: { ...RULES, lot: '1' } });
+    const other = await rehearsed({ BTC: { ...RULES, lot: '1' } });
     expect(other).toMatchObject({ status: 422, body: { code: 'bad-rules' } });
-    const nowhere = await ask(server, url.replace('BTC', 'ETH'), { rules: RULES });
+    const nowhere = await rehearsed({ BTC: RULES, ETH: RULES });
     expect(nowhere.status).toBe(404);
   });
 });

@@ -7,5 +7,6 @@ export type { KeyRecord, NewKey, Role } from './keys.ts';
 export { Desk, type DeskOptions } from './desk.ts';
 export { loadLimits, type LoadLimits } from './load-limits.ts';
 export { replayEntry } from './recovery.ts';
+export { journalFolder, openOffline, type OfflineBook } from './offline.ts';
 export { hashState, readCodeVersion } from './code-version.ts';
 export type { Draft, Sender } from './sequencer.ts';

@@ -233,17 +233,22 @@ export const Account: TSchema = strict({
   liquidations: Type.Array(AnyObject),
 });
 
-/** The figures are of all open positions; `units` are the worst, at most 1,000. */
+/** The figures of markets are of all open positions; `units` are the worst, at most 1,000. */
 export const RehearsalAnswer: TSchema = strict({
   sequence: Count,
-  market: Name,
-  positions: Count,
-  maintenanceBefore: Figure,
-  maintenanceAfter: Figure,
-  initialBefore: Figure,
-  initialAfter: Figure,
   called: Count,
   liquidated: Count,
+  missing: Figure,
+  markets: Type.Array(
+    strict({
+      market: Name,
+      positions: Count,
+      maintenanceBefore: Figure,
+      maintenanceAfter: Figure,
+      initialBefore: Figure,
+      initialAfter: Figure,
+    }),
+  ),
   units: Type.Array(
     strict({
       account: Name,
