@@ -90,11 +90,13 @@ test('changes of several markets count together, and a pool once', () => {
   });
 });
 
+const MORE: object = { more: 1 };
+
 test.each([
   ['an unknown market', 'B', {}, 'unknown-market'],
   ['another lot', 'A', { lot: '2' }, 'bad-rules'],
   ['a rate above 1', 'A', { takerFee: '2' }, 'bad-rules'],
-  ['a field that there is not', 'A', { more: 1 }, 'malformed'],
+  ['a field that there is not', 'A', MORE, 'malformed'],
 ])('%s is refused as the change would be', (_what, market, changes, code) => {
   const rules = plainRules(changes);
   expect(rehearseRules(book().engine, [{ market, rules }])).toMatchObject({ code });
