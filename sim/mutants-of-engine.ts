@@ -90,7 +90,7 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: 'while (level > 0 && x <= (from[level] ?? 0)) level -= 1;',
     to: 'while (level > 0 && x < (from[level] ?? 0)) level -= 1;',
     why: 'a position at an edge needs more than its rules say',
-    tests: [`${ENGINE}/engine-cases.test.ts`, `${ENGINE}/agreement.test.ts`],
+    tests: [`${ENGINE}/at-the-edge.test.ts`],
   },
   {
     name: 'per-unit maintenance rounded down',
@@ -98,11 +98,7 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: "return capped(divideRounded(BigInt(lots) * schedule.atoms, schedule.perLots, 'up'));",
     to: "return capped(divideRounded(BigInt(lots) * schedule.atoms, schedule.perLots, 'down'));",
     why: 'a requirement is an atom too small',
-    tests: [
-      `${ENGINE}/engine-cases.test.ts`,
-      `${ENGINE}/agreement.test.ts`,
-      `${ENGINE}/sweep.test.ts`,
-    ],
+    tests: [`${ENGINE}/at-the-edge.test.ts`],
   },
   {
     name: 'a line that triggers one atom late',
@@ -110,7 +106,7 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: '    : standing.equity < standing.maintenance;',
     to: '    : standing.equity < standing.maintenance - 1;',
     why: 'a breach is missed by its definition',
-    tests: [`${ENGINE}/sweep.test.ts`, `${ENGINE}/engine-cases.test.ts`],
+    tests: [`${ENGINE}/at-the-edge.test.ts`],
   },
   {
     name: 'a disputed mark liquidates',
@@ -118,6 +114,7 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: '  disputed: [],',
     to: "  disputed: ['liquidate'],",
     why: 'one lying source closes positions',
+    tests: [`${ENGINE}/validity.test.ts`],
   },
   {
     name: 'a jump needs no confirmation',
@@ -143,7 +140,7 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: 'if (sourceSequence <= newestSequence) {',
     to: 'if (sourceSequence < newestSequence) {',
     why: 'a price that was said once counts twice',
-    tests: [`${ENGINE}/price-feed.test.ts`, `${ENGINE}/admission.test.ts`],
+    tests: [`${ENGINE}/admission.test.ts`],
   },
   {
     name: 'a refused command is not remembered',
@@ -181,5 +178,6 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     from: "  'standing',\n  'deadline',\n  'liquidation',\n] as const satisfies readonly (keyof AccountColumns)[];",
     to: "  'standing',\n  'liquidation',\n] as const satisfies readonly (keyof AccountColumns)[];",
     why: 'after a restart a called account is liquidated at once, or never',
+    tests: [`${ENGINE}/snapshot.test.ts`],
   },
 ];

@@ -8,37 +8,51 @@ import { SERVER_MUTANTS } from './mutants-of-server.ts';
 import { Copy, type Caught } from './plant.ts';
 
 const COPIES = 2;
-const SOUND_SEEDS = 5;
+
+interface MutantRow {
+  readonly name: string;
+  readonly file: string;
+  readonly why: string;
+  /** The simulator or a test file; null when nobody noticed. */
+  readonly caughtBy: string | null;
+  readonly seed: number | null;
+  /** The violation, or the test that failed. */
+  readonly reason: string | null;
+}
 
 /** What came of the planted bugs, as `--json` writes it. */
 export interface MutantsReport {
   readonly kind: 'mutants';
   readonly planted: number;
   readonly caught: number;
-  readonly mutants: readonly {
-    readonly name: string;
-    readonly file: string;
-    readonly why: string;
-    /** The simulator or a test file; null when nobody noticed. */
-    readonly caughtBy: string | null;
-    readonly seed: number | null;
-  }[];
+  readonly mutants: readonly MutantRow[];
+  readonly seconds: number;
+  readonly command: string;
 }
 
 /** Tries those whose names contain `named` (all by default), each with at most so many seeds. */
 export async function tryMutants(seeds: number, named = ''): Promise<MutantsReport> {
+  const begun = process.hrtime.bigint();
   const mutants = [...SERVER_MUTANTS, ...ENGINE_MUTANTS].filter(({ name }) => name.includes(named));
   const copies = Array.from({ length: COPIES }, () => new Copy());
   const found = new Map<Mutant, Caught | null>();
   try {
-    const complaint = await copies[0]?.complaint(mutants, SOUND_SEEDS);
+    const complaint = await copies[0]?.complaint(mutants);
     if (complaint !== undefined) throw new Error(complaint);
     const left = [...mutants];
     await Promise.all(copies.map((copy) => work({ copy, left, found, seeds })));
   } finally {
     for (const copy of copies) copy.remove();
   }
-  return reportOf(mutants, found);
+  const rows = mutants.map((mutant) => rowOf(mutant, found.get(mutant) ?? null));
+  return {
+    kind: 'mutants',
+    planted: rows.length,
+    caught: rows.filter(({ caughtBy }) => caughtBy !== null).length,
+    mutants: rows,
+    seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+    command: `npm run sim -- --mutants --seeds 1..${seeds}${named === '' ? '' : ` --only "${named}"`}`,
+  };
 }
 
 interface Work {
@@ -52,22 +66,17 @@ async function work({ copy, left, found, seeds }: Work): Promise<void> {
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
     const caught = await copy.try(next, seeds);
     found.set(next, caught);
-    const seed = caught?.seed === null ? '' : ` with seed ${caught?.seed ?? 0}`;
-    console.log(
-      caught === null ? `SURVIVES: ${next.name}` : `caught: ${next.name}, by ${caught.by}${seed}`,
-    );
+    console.log(lineOf(next, caught));
   }
 }
 
-function reportOf(
-  mutants: readonly Mutant[],
-  found: ReadonlyMap<Mutant, Caught | null>,
-): MutantsReport {
-  const rows = mutants.map((mutant) => {
-    const { name, file, why } = mutant;
-    const caught = found.get(mutant) ?? null;
-    return { name, file, why, caughtBy: caught?.by ?? null, seed: caught?.seed ?? null };
-  });
-  const caught = rows.filter(({ caughtBy }) => caughtBy !== null).length;
-  return { kind: 'mutants', planted: rows.length, caught, mutants: rows };
+function lineOf({ name }: Mutant, caught: Caught | null): string {
+  if (caught === null) return `SURVIVES: ${name}`;
+  const seed = caught.seed === null ? '' : ` with seed ${caught.seed}`;
+  return `caught: ${name}, by ${caught.by}${seed} (${caught.reason})`;
+}
+
+function rowOf({ name, file, why }: Mutant, caught: Caught | null): MutantRow {
+  const { by = null, seed = null, reason = null } = caught ?? {};
+  return { name, file, why, caughtBy: by, seed, reason };
 }

@@ -33,12 +33,12 @@ const SCHEDULES: readonly MarketRules['maintenance']['schedule'][] = [
   },
   { kind: 'linear', base: '0.02', perUnit: '0.0001' },
   { kind: 'power', base: '0.02', factor: '0.0001', exponent: '0.5' },
-  { kind: 'per-unit', amount: '7' },
+  { kind: 'per-unit', amount: '7.3' },
   {
     kind: 'max',
     of: [
       { kind: 'flat', rate: '0.03' },
-      { kind: 'per-unit', amount: '11' },
+      { kind: 'per-unit', amount: '10.9' },
     ],
   },
 ];
@@ -69,12 +69,14 @@ function drawConfig(dice: Dice): EngineConfig {
   const call = {
     restoreTo: dice.pick(['initial', 'maintenance'] as const),
     deadlineHours: dice.pick(['0.0001', '0.01', '24']),
-    liquidateBelow: dice.pick([null, '0.5', '1']),
+    // At 1 a call never waits, so it is the rarest.
+    liquidateBelow: dice.pick([null, null, '0.5', '1']),
   };
   const policies: EngineConfig['policy'][] = [
     { marginCallAt: '0.8', marginCallClearAt: null, call: null },
     { marginCallAt: '1', marginCallClearAt: '0.5', call: null },
     { marginCallAt: null, marginCallClearAt: null, call: null },
+    { marginCallAt: null, marginCallClearAt: null, call },
     { marginCallAt: null, marginCallClearAt: null, call },
   ];
   return plainConfig({
