@@ -21,6 +21,8 @@ interface SeedsReport {
   readonly commands: number;
   readonly faults: number;
   readonly faultsByKind: Readonly<Record<string, number>>;
+  /** What the runs came to: events, reads, commands that waited or were turned away. */
+  readonly metByKind: Readonly<Record<string, number>>;
   readonly violations: number;
   readonly seconds: number;
   readonly command: string;
@@ -122,7 +124,8 @@ async function runSeeds(wanted: Wanted): Promise<SeedsReport> {
     seeds: last - wanted.first + 1,
     commands,
     faults: tally.total,
-    faultsByKind: tally.byKind(),
+    faultsByKind: tally.faultsByKind(),
+    metByKind: tally.metByKind(),
     violations,
     seconds: Number(process.hrtime.bigint() - begun) / 1e9,
     command: `npm run sim -- --seeds ${wanted.first}..${wanted.last} --commands ${wanted.commands}`,

@@ -35,6 +35,7 @@ export interface Rates {
   readonly lyingSource: number;
   readonly slowConsumer: number;
   readonly brokenConnection: number;
+  readonly burst: number;
 }
 
 export interface RunOptions {
@@ -49,7 +50,7 @@ export interface RunOptions {
   readonly snapshotEvery: number;
   readonly checkEvery: number;
   readonly ringEvents: number;
-  readonly inFlightMax: number;
+  readonly limits: LoadLimits;
   readonly segmentBytes: number;
   readonly tuning: IndexTuning;
 }
@@ -88,19 +89,23 @@ export function drawOptions(seed: number, commands: number): RunOptions {
       lyingSource: maybe(4, 20),
       slowConsumer: maybe(10, 40),
       brokenConnection: maybe(5, 20),
+      burst: maybe(5, 20),
     },
     bitRot: maybe(10, 40),
     snapshotEvery: dice.pick([7, 25, 100, 1_000]),
     checkEvery: dice.pick([1, 10, 1_000]),
     ringEvents: dice.pick([5, 60, 5_000]),
-    inFlightMax: dice.pick([2, 8, 1_000]),
+    limits: drawLimits(dice),
     segmentBytes: dice.pick([3_000, 20_000, 200_000]),
     tuning: dice.pick(TUNINGS),
   };
 }
 
-/** Nothing waits before the engine: what is taken is applied at once, as the model expects. */
-export function limitsOf({ inFlightMax }: RunOptions): LoadLimits {
-  const [reads, adding, reducing] = [inFlightMax, inFlightMax, inFlightMax];
-  return loadLimits({ window: Infinity, reads, adding, reducing });
+/** From a disk that is behind with the second command to one that never is. */
+function drawLimits(dice: Dice): LoadLimits {
+  const window = dice.pick([1, 2, 5, 1_000]);
+  const reads = window + dice.pick([0, 3]);
+  const adding = reads + dice.pick([0, 2, 10]);
+  const reducing = adding + dice.pick([0, 3, 20]);
+  return loadLimits({ window, reads, adding, reducing, prices: dice.pick([1, 2, 100]) });
 }

@@ -9,7 +9,7 @@ import { Desk, ServerError } from '../packages/plimsoll/src/server/index.ts';
 import type { Disk } from './disk.ts';
 import type { HistoryFile } from './history.ts';
 import { Model } from './model.ts';
-import { limitsOf, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 
@@ -71,11 +71,11 @@ async function openCopy(
   for (const [path, bytes] of files) storage.plant(path, bytes);
   const past = history.copy();
   world.host = { alive: true };
-  const { snapshotEvery, checkEvery, ringEvents, segmentBytes } = options;
+  const { limits, snapshotEvery, checkEvery, ringEvents, segmentBytes } = options;
   return Desk.open({
     directory,
     clock: () => 0,
-    limits: limitsOf(options),
+    limits,
     snapshotEvery,
     checkEvery,
     ringEvents,

@@ -35,9 +35,11 @@ export interface Outcome {
 
 const PACE_MS = 4;
 const HEAL_MS = 60_000;
+const STALLED_MS = 60_000;
 const THOUSAND = 1_000;
 const FINDINGS_MOST = 5;
 const FOLDER_TRIES = 4;
+const BURST_MOST = 30;
 
 export interface RunRequest {
   readonly seed: number;
@@ -85,6 +87,8 @@ class Run {
   /** What decides when things befall the machine; it outlives all processes. */
   readonly #fate: Host = { alive: true };
   #server: Server | undefined;
+  /** When a command was last sent, since somebody had got an answer. */
+  #movedMs = 0;
   #isStarting = false;
   #isOver = false;
 
@@ -119,7 +123,7 @@ class Run {
     const { policy } = this.#clients.rehearsal.rules.config;
     this.#model = new Model(report, policy.call !== null || policy.marginCallAt !== null);
     const model = this.#model;
-    const listening = { world, model, report, server: () => this.#server };
+    const listening = { world, model, tally, report, server: () => this.#server };
     this.#subscribers = [
       new Subscriber(listening),
       new Subscriber(listening),
@@ -173,10 +177,13 @@ class Run {
     this.world.schedule(this.#fate, this.#dice.below(PACE_MS), () => {
       const { isOpening, waiting } = this.#clients;
       if (waiting < (isOpening ? 1 : this.#options.window)) {
+        this.#movedMs = this.world.nowMs;
         this.#clients.sendNext(this.#model.engine);
         if (!isOpening) this.#befall();
         if (this.#dice.chance(10)) void this.#server?.read();
       }
+      if (this.world.nowMs - this.#movedMs > STALLED_MS)
+        this.#report(`${waiting} wait for an answer and nothing moves for a minute`);
       this.#arm();
     });
   }
@@ -187,6 +194,7 @@ class Run {
     if (happens('clockJump')) this.#clock.jump(this.#dice, this.#tally);
     if (happens('frozenClock')) this.#clock.freeze(this.#tally);
     if (happens('slowConsumer')) this.#slow();
+    if (happens('burst')) this.#burst();
     if (happens('brokenConnection')) {
       this.#tally.count('broken-connection');
       this.#dice.pick(this.#subscribers).disconnect();
@@ -197,6 +205,13 @@ class Run {
     if (happens('stop')) this.#stop(this.#server);
     else if (happens('kill')) this.#die(false);
     else if (happens('powerLoss')) this.#die(true);
+  }
+
+  /** Many commands at once, whoever still waits for an answer. */
+  #burst(): void {
+    this.#tally.count('burst');
+    for (let left = this.#dice.between(5, BURST_MOST); left > 0; left -= 1)
+      this.#clients.sendNext(this.#model.engine);
   }
 
   #slow(): void {
@@ -281,6 +296,7 @@ class Run {
         history: this.#history,
         model: this.#model,
         options: this.#options,
+        tally: this.#tally,
         directory: this.#directory,
         report: (violation) => this.#report(violation),
         onHalt: (error) => this.#onHalt(error),

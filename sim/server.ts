@@ -3,7 +3,7 @@
  * disk, started and ended as often as the run wants. Whatever leaves here is checked first.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer, Command, Engine } from '@plimsoll/core/engine';
+import { apply, type Answer, type Applied, type Command, type Engine } from '@plimsoll/core/engine';
 import { makeIndex } from '../packages/core/src/engine/breach-index.ts';
 import { readJournal } from '../packages/plimsoll/src/journal/index.ts';
 import { Feed } from '../packages/plimsoll/src/server/feed.ts';
@@ -16,9 +16,11 @@ import {
 import { ProblemError } from '../packages/plimsoll/src/server/problem.ts';
 import type { WallClock } from './clock.ts';
 import type { Disk } from './disk.ts';
+import { Door } from './door.ts';
 import type { HistoryFile } from './history.ts';
 import { figuresOf, type Model } from './model.ts';
-import { limitsOf, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
+import type { Tally } from './tally.ts';
 import type { Host, World } from './world.ts';
 
 const JOURNAL_ID = new Uint8Array(16).fill(7);
@@ -31,6 +33,7 @@ export interface Machine {
   readonly history: HistoryFile;
   readonly model: Model;
   readonly options: RunOptions;
+  readonly tally: Tally;
   /** A folder of the real file system for what is not under test: charts. */
   readonly directory: string;
   readonly report: (violation: string) => void;
@@ -48,11 +51,16 @@ export class Server {
   readonly desk: Desk;
   readonly feed: Feed;
   readonly #machine: Machine;
+  readonly #door: Door;
+  /** What each command that was taken must be answered, by the command. */
+  readonly #expected = new WeakMap<object, Answer | null>();
 
   private constructor(machine: Machine, host: Host, desk: Desk) {
+    const { options, report, tally } = machine;
     this.#machine = machine;
     this.host = host;
     this.desk = desk;
+    this.#door = new Door({ sequencer: desk.sequencer, limits: options.limits, tally, report });
     this.feed = this.#openFeed();
     desk.onPublish(() => this.checkTold(desk.ring.newest, 'the feed'));
     this.#tune();
@@ -65,10 +73,12 @@ export class Server {
     machine.world.host = host;
     const { directory, disk, history, options } = machine;
     const storage = disk.mount(host);
+    let server: Server | undefined;
     const desk = await Desk.open({
       directory,
       clock: () => machine.clock.read(),
-      limits: limitsOf(options),
+      limits: options.limits,
+      reduce: (engine, command) => server?.reduce(engine, command) ?? apply(engine, command),
       snapshotEvery: options.snapshotEvery,
       checkEvery: options.checkEvery,
       ringEvents: options.ringEvents,
@@ -83,7 +93,9 @@ export class Server {
     const { reader } = readJournal(`${directory}/journal`, disk.storage);
     machine.model.recover(reader.read(), desk.engine, disk.durable);
     disk.noteFound(reader.lastSequence);
-    return new Server(machine, host, desk);
+    machine.tally.see('start');
+    server = new Server(machine, host, desk);
+    return server;
   }
 
   get engine(): Engine {
@@ -92,27 +104,36 @@ export class Server {
 
   /** Takes a request and answers it once. */
   receive(draft: Draft, sender: Sender, reply: Reply): void {
-    const command = this.#stamped(draft, sender);
-    const before = this.engine.sequence;
-    const answered = this.desk.execute(draft, sender);
-    const expected = this.#follow(command, before);
-    answered.then(
+    this.#door.arrive(draft, sender, this.engine);
+    this.desk.execute(draft, sender).then(
       (answer) => {
         if (!this.host.alive) return;
-        this.#checkAnswer(command, answer, expected ?? null);
+        this.#checkAnswer(draft as Command, answer);
         reply(answer);
       },
       (cause: unknown) => {
         if (!this.host.alive) return;
-        if (cause instanceof ProblemError) reply(cause);
-        else this.#machine.report(`${command.kind} ended with ${String(cause)}`);
+        if (!(cause instanceof ProblemError))
+          return this.#machine.report(`${draft.kind} ended with ${String(cause)}`);
+        this.#door.turnAway(draft, cause);
+        reply(cause);
       },
     );
   }
 
+  /** The engine takes a command, perhaps long after it arrived; the model takes it too. */
+  reduce(engine: Engine, command: Command): Applied {
+    this.#checkStamp(command);
+    const applied = apply(engine, command);
+    this.#expected.set(command, this.#follow(command, applied));
+    return applied;
+  }
+
   /** Reads all figures two ways, and checks that they are durable and those of their moment. */
   async read(): Promise<void> {
-    const { model, report } = this.#machine;
+    const { model, report, tally } = this.#machine;
+    if (!this.#admitsRead()) return;
+    tally.see('read');
     const { length } = model;
     const expected = figuresOf(model.engine);
     try {
@@ -128,6 +149,22 @@ export class Server {
       await this.#readPast();
     } catch (cause) {
       if (this.host.alive && !(cause instanceof ProblemError)) report(`a read: ${String(cause)}`);
+    }
+  }
+
+  /** Reads are turned away when too much waits, and only then. */
+  #admitsRead(): boolean {
+    const { report, tally, options } = this.#machine;
+    const { load } = this.desk.sequencer;
+    const isBehind = load + this.desk.readsWaiting >= options.limits.reads;
+    try {
+      this.desk.admitRead();
+      if (isBehind) report(`a read was let in while ${load} commands waited`);
+      return true;
+    } catch (cause) {
+      tally.see('read-turned-away');
+      if (!isBehind) report(`a read was turned away: ${String(cause)}`);
+      return false;
     }
   }
 
@@ -156,32 +193,37 @@ export class Server {
       report(`the past from ${from} to ${through} is not what happened`);
   }
 
-  #stamped(draft: Draft, { client, id }: Sender): Command {
+  /** A command is what arrived, with who sent it and a time that never falls. */
+  #checkStamp(command: Command): void {
+    const { report, clock } = this.#machine;
+    const arrival = this.#door.take(command);
+    if (arrival === undefined) return report(`${command.kind} was taken and never arrived`);
     const { timeMs, sequence } = this.engine;
-    return {
-      ...draft,
+    const { client, id } = arrival.sender;
+    const expected = {
+      ...arrival.body,
       client: id === undefined ? `${client}:` : client,
       id: id ?? String(sequence + 1),
-      timeMs: Math.max(timeMs, Math.floor(this.#machine.clock.read())),
+      timeMs: Math.max(timeMs, Math.floor(clock.read())),
     };
+    if (!isDeepStrictEqual(command, expected))
+      report(`${JSON.stringify(expected)} was taken as ${JSON.stringify(command)}`);
   }
 
-  /** What the command must be answered, as far as that is known; undefined if not at all. */
-  #follow(command: Command, before: number): Answer | undefined {
-    const { model, report } = this.#machine;
-    const taken = this.engine.sequence - before;
-    if (this.desk.sequencer.state === 'halted') return undefined;
-    if (taken > 1) report(`one command took ${taken} sequences`);
-    if (taken === 0) return model.quietAnswer(command);
+  /** What the command must be answered, as far as that is known; null if not at all. */
+  #follow(command: Command, { recorded, events }: Applied): Answer | null {
+    const { model, tally } = this.#machine;
+    for (const { kind } of events) tally.see(kind);
+    if (!recorded) return model.quietAnswer(command) ?? null;
     const answer = model.follow(command, this.engine);
     this.#tune();
     return answer;
   }
 
-  #checkAnswer(command: Command, answer: Answer, expected: Answer | null): void {
+  #checkAnswer(command: Command, answer: Answer): void {
     const { model, report } = this.#machine;
     this.checkTold(answer.sequence, `whoever sent ${command.kind}`);
-    if (!isDeepStrictEqual(answer, expected))
+    if (!isDeepStrictEqual(answer, this.#expected.get(command)))
       report(`${command.kind} was answered ${JSON.stringify(answer)}`);
     model.tell(command, answer);
   }

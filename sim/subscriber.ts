@@ -8,6 +8,7 @@ import { accountsOf } from '../packages/plimsoll/src/history/index.ts';
 import { readSubscription } from '../packages/plimsoll/src/server/subscription.ts';
 import type { Model } from './model.ts';
 import type { Server } from './server.ts';
+import type { Tally } from './tally.ts';
 import type { Host, World } from './world.ts';
 
 const READING_MS = 2;
@@ -25,6 +26,7 @@ interface Told {
 export interface SubscriberParts {
   readonly world: World;
   readonly model: Model;
+  readonly tally: Tally;
   readonly report: (violation: string) => void;
   /** The process that runs, if any. */
   readonly server: () => Server | undefined;
@@ -112,6 +114,7 @@ export class Subscriber {
     const place = this.#place?.sequence ?? 0;
     if (place >= server.desk.ring.oldest && place <= server.desk.ring.newest)
       this.#parts.report(`a subscriber at ${place} was told to start again without need`);
+    this.#parts.tally.see('subscriber-restarted');
     this.#place = null;
     socket.terminate();
   }

@@ -1,5 +1,7 @@
-/** What was done to the server, counted by kind. */
+/** What was done to the server, and what it came to, counted by kind. */
+import type { EngineEvent } from '@plimsoll/core/engine';
 
+/** What befalls the server from outside. */
 export type FaultKind =
   | 'kill'
   | 'power-loss'
@@ -12,6 +14,7 @@ export type FaultKind =
   | 'duplicated-message'
   | 'dropped-message'
   | 'reordered-message'
+  | 'burst'
   | 'frozen-feed'
   | 'crossed-feed'
   | 'jumping-feed'
@@ -22,23 +25,54 @@ export type FaultKind =
   | 'broken-connection'
   | 'snapshot-in-avalanche';
 
+/** What was checked or met: a law shows nothing where what it speaks of never happens. */
+export type SightKind =
+  | EngineEvent['kind']
+  | 'start'
+  | 'read'
+  | 'read-turned-away'
+  | 'command-that-waited'
+  | 'command-turned-away'
+  | 'marks-superseded'
+  | 'subscriber-restarted';
+
 export class Tally {
-  readonly #counts = new Map<FaultKind, number>();
+  readonly #faults = new Map<FaultKind, number>();
+  readonly #sights = new Map<SightKind, number>();
 
   count(kind: FaultKind, times = 1): void {
-    if (times > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + times);
+    raise(this.#faults, kind, times);
   }
 
+  see(kind: SightKind, times = 1): void {
+    raise(this.#sights, kind, times);
+  }
+
+  /** All faults together. */
   get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.#faults.values()].reduce((sum, count) => sum + count, 0);
   }
 
   add(other: Tally): void {
-    for (const [kind, count] of other.#counts) this.count(kind, count);
+    for (const [kind, count] of other.#faults) this.count(kind, count);
+    for (const [kind, count] of other.#sights) this.see(kind, count);
   }
 
-  /** Counts by kind, sorted by its name. */
-  byKind(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  /** Faults by kind, sorted by its name. */
+  faultsByKind(): Readonly<Record<string, number>> {
+    return sorted(this.#faults);
   }
+
+  /** What was met by kind, sorted by its name. */
+  metByKind(): Readonly<Record<string, number>> {
+    return sorted(this.#sights);
+  }
+}
+
+function raise<Kind>(counts: Map<Kind, number>, kind: Kind, times: number): void {
+  if (times > 0) counts.set(kind, (counts.get(kind) ?? 0) + times);
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -28,13 +28,19 @@ import { readingsOf, type FeedCounts } from './readings.ts';
 import { recover, type Media, type Recovered } from './recovery.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { Ring } from './ring.ts';
-import { Sequencer, type Draft, type Executed, type Sender } from './sequencer.ts';
+import {
+  Sequencer,
+  type Draft,
+  type Executed,
+  type Sender,
+  type SequencerOptions,
+} from './sequencer.ts';
 import { reasonOf, ServerError } from './server-error.ts';
 import { Sparing } from './sparing.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { totalsOf, totalsPoint } from './totals.ts';
 
-export interface DeskOptions extends Media {
+export interface DeskOptions extends Media, Pick<SequencerOptions, 'reduce'> {
   readonly directory: string;
   readonly clock: () => number;
   readonly limits: LoadLimits;

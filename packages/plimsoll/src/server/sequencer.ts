@@ -52,6 +52,8 @@ export interface SequencerOptions {
   /** Milliseconds since 1970; may stand still or jump back, commands never do. */
   readonly clock: () => number;
   readonly limits: LoadLimits;
+  /** The reducer; whoever checks beside it wraps it and sees each command as it is taken. */
+  readonly reduce?: typeof apply;
   readonly snapshotEvery: number;
   readonly checkEvery: number;
   /** Told the broken invariants of a check, none included. */
@@ -232,9 +234,10 @@ export class Sequencer {
   }
 
   #apply(command: Command): Applied {
-    if (command.kind !== 'marks') return apply(this.#engine, command);
+    const { reduce = apply } = this.#options;
+    if (command.kind !== 'marks') return reduce(this.#engine, command);
     const before = performance.now();
-    const applied = apply(this.#engine, command);
+    const applied = reduce(this.#engine, command);
     const last = performance.now() - before;
     this.#epochs = { last, worst: Math.max(last, this.#epochs.worst) };
     return applied;
