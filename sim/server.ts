@@ -236,6 +236,7 @@ export class Server {
       totals: () => desk.totals(),
       marks: () => desk.marks(),
       eventText: (event) => JSON.stringify(desk.tell(event)),
+      scene: () => null,
     });
     desk.onPublish(() => feed.wake());
     desk.feedCounts = () => feed;

@@ -27,16 +27,17 @@ export {
   type PathEpoch,
   type PathPoint,
 } from './path.ts';
+export { largestFall, type Fall } from './fall.ts';
 export { member, population, type Intention, type Member } from './population.ts';
 export { draw, keyOf, pick, pickWeighted } from './random.ts';
+export { replay, type ReplayReport, type ReplaySample } from './replay.ts';
 export {
-  replay,
+  ReplayScript,
   type CommandBody,
   type ReplayMarket,
   type ReplayPlan,
-  type ReplayReport,
-  type ReplaySample,
-} from './replay.ts';
+  type SendAt,
+} from './script.ts';
 export {
   Shadow,
   type ShadowDecision,

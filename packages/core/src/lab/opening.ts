@@ -3,9 +3,9 @@
  * margin mode and trades with the house, an ordinary account that must afford it like any other.
  */
 import { mulDiv } from '../units/index.ts';
-import { FUND_ACCOUNT, marketView, type Engine } from '../engine/index.ts';
+import { FUND_ACCOUNT, heldLots, marketView, type Engine } from '../engine/index.ts';
 import type { Intention, Member } from './population.ts';
-import type { CommandBody, ReplayPlan } from './replay.ts';
+import type { CommandBody, ReplayPlan } from './script.ts';
 
 export interface Opening {
   /** Positions that were opened. */
@@ -13,7 +13,7 @@ export interface Opening {
   readonly fundAtoms: number;
 }
 
-type Send = (body: CommandBody) => boolean;
+type Send = (body: CommandBody) => void;
 
 /** What an intention comes to at the mark. */
 interface Ticket {
@@ -25,8 +25,12 @@ interface Ticket {
   readonly leverage: number;
 }
 
-/** Sends what opens the book and says what came of it. */
-export function openingCommands(plan: ReplayPlan, engine: Engine, send: Send): Opening {
+/** Sends what opens the book, stopping after each position, and says what came of it. */
+export function* openingCommands(
+  plan: ReplayPlan,
+  engine: Engine,
+  send: Send,
+): Generator<undefined, Opening> {
   const tickets = plan.members.flatMap((member) =>
     member.intentions.map((intention) => ticketOf(plan, engine, member, intention)),
   );
@@ -36,7 +40,10 @@ export function openingCommands(plan: ReplayPlan, engine: Engine, send: Send): O
   openHouse(plan, engine, { send, totalAtoms });
   for (const member of plan.members) send({ kind: 'open-account', account: member.account });
   let opened = 0;
-  for (const ticket of tickets) if (openPosition(engine, ticket, send)) opened += 1;
+  for (const ticket of tickets) {
+    if (openPosition(engine, ticket, send)) opened += 1;
+    yield;
+  }
   return { opened, fundAtoms };
 }
 
@@ -103,7 +110,8 @@ function openPosition(engine: Engine, ticket: Ticket, send: Send): boolean {
   send({ kind: 'set-leverage', account, market, leverageHundredths: leverage * 100 });
   send({ kind: 'set-margin-mode', account, market, marginMode: intention.marginMode });
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    if (send(tradeOf(engine, ticket))) {
+    send(tradeOf(engine, ticket));
+    if (heldLots(engine, account, market) !== 0) {
       if (intention.marginMode === 'isolated' && spare > 0) {
         send({ kind: 'add-margin', account, market, amountAtoms: spare });
       }

@@ -13,13 +13,8 @@ import {
 import { missedBreaches } from './audit.ts';
 import { pathOf, type Candle } from './path.ts';
 import { population } from './population.ts';
-import {
-  replay,
-  type ReplayMarket,
-  type ReplayPlan,
-  type ReplayReport,
-  type ReplaySample,
-} from './replay.ts';
+import { replay, type ReplayReport, type ReplaySample } from './replay.ts';
+import type { ReplayMarket, ReplayPlan } from './script.ts';
 
 const rules: MarketRules = {
   contract: 'linear',

@@ -8,49 +8,21 @@ import {
   apply,
   createEngine,
   createWatch,
-  fundInventory,
   marketView,
   moneyDifference,
-  openLiquidations,
   statusView,
   totalsView,
   violations,
   type AccountRow,
   type Command,
   type Engine,
-  type EngineConfig,
   type EngineEvent,
-  type MarketRules,
   type TotalsView,
 } from '../engine/index.ts';
 import { missedBreaches } from './audit.ts';
-import { simulatedExecution, type Execution } from './execution.ts';
-import { openingCommands, type Opening } from './opening.ts';
-import { mergePaths, type PathEpoch, type PathPoint } from './path.ts';
-import type { Member } from './population.ts';
-
-export interface ReplayMarket {
-  readonly id: string;
-  readonly rules: MarketRules;
-  readonly path: readonly PathPoint[];
-  /** Settlements in time order. */
-  readonly funding: readonly { readonly timeMs: number; readonly rateE9: number }[];
-  /** What the execution port offers at each step, lots. */
-  readonly depthLots: number;
-}
-
-export interface ReplayPlan {
-  readonly config: EngineConfig;
-  readonly markets: readonly ReplayMarket[];
-  readonly members: readonly Member[];
-  readonly seed: number;
-  /** Value of the population's median position, atoms. */
-  readonly medianValueAtoms: number;
-  /** What the insurance fund starts with, in millionths of the population's position value. */
-  readonly fundMillionths: number;
-  readonly slippageMillionths: number;
-  readonly delayMsMax: number;
-}
+import type { Opening } from './opening.ts';
+import type { PathEpoch } from './path.ts';
+import { ReplayScript, type CommandBody, type ReplayPlan } from './script.ts';
 
 /** How the book stands after an epoch. */
 export interface ReplaySample {
@@ -88,14 +60,11 @@ export interface ReplayReport {
 interface Run {
   readonly plan: ReplayPlan;
   readonly engine: Engine;
-  readonly port: Execution;
   readonly watch: ReturnType<typeof createWatch>;
   readonly calledAtMs: Map<string, number>;
   readonly leadsMs: number[];
   readonly found: string[];
-  readonly tradeTicks: Map<string, number>;
   nextId: number;
-  nextFunding: number[];
   missed: number;
   refusedFills: number;
 }
@@ -107,13 +76,12 @@ const EPOCHS_BETWEEN_CHECKS = 64;
 
 /** Runs a plan, yielding after each epoch; the report comes at the end. */
 export function* replay(plan: ReplayPlan): Generator<ReplaySample, ReplayReport> {
-  const epochs = epochsOf(plan);
   const run = startRun(plan);
-  const first = epochs[0];
-  if (first === undefined) throw new Error('there is no time at which every market has a price');
-  const opening = openBook(run, first);
+  const script = new ReplayScript(plan, run.engine, (body, timeMs) => send(run, body, timeMs));
+  const { epochs } = script;
+  const opening = finished(script.open());
   for (const [index, epoch] of epochs.entries()) {
-    runEpoch(run, epoch, index + 2);
+    script.runEpoch(index);
     inspect(run, index);
     yield sampleOf(run, epoch, { index, count: epochs.length });
   }
@@ -121,52 +89,40 @@ export function* replay(plan: ReplayPlan): Generator<ReplaySample, ReplayReport>
   return reportOf(run, epochs, opening);
 }
 
-/** From the first time at which all markets have a price. */
-function epochsOf(plan: ReplayPlan): PathEpoch[] {
-  const startMs = Math.max(...plan.markets.map((market) => market.path[0]?.timeMs ?? Infinity));
-  const paths = plan.markets.map(({ id, path }) => {
-    const before = path.findLast((point) => point.timeMs <= startMs);
-    const rest = path.filter((point) => point.timeMs > startMs);
-    return [id, before === undefined ? rest : [{ ...before, timeMs: startMs }, ...rest]] as const;
-  });
-  return mergePaths(new Map(paths)).filter((epoch) => Number.isFinite(epoch.timeMs));
+function finished<T>(pieces: Generator<unknown, T>): T {
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done === true) return piece.value;
+  }
 }
 
 function startRun(plan: ReplayPlan): Run {
-  const { seed, slippageMillionths, delayMsMax, markets } = plan;
-  const depthLots = Object.fromEntries(markets.map(({ id, depthLots: lots }) => [id, lots]));
-  const counterparty = 'house';
   return {
     plan,
     engine: createEngine(),
-    port: simulatedExecution({ seed, depthLots, slippageMillionths, delayMsMax, counterparty }),
     watch: createWatch(
       plan.config.policy.marginCallAt !== null || plan.config.policy.call !== null,
     ),
     calledAtMs: new Map(),
     leadsMs: [],
     found: [],
-    tradeTicks: new Map(),
     nextId: 1,
-    nextFunding: markets.map(() => 0),
     missed: 0,
     refusedFills: 0,
   };
 }
 
-type Body<C> = C extends Command ? Omit<C, 'client' | 'id' | 'timeMs'> : never;
-
-/** A command without its envelope. */
-export type CommandBody = Body<Command>;
-
-/** Applies a command at a time; answers whether it was accepted. */
-function send(run: Run, body: CommandBody, timeMs: number): boolean {
+function send(run: Run, body: CommandBody, timeMs: number): void {
   const command = { ...body, client: 'replay', id: String(run.nextId), timeMs } as Command;
   run.nextId += 1;
   const applied = apply(run.engine, command);
   note(run, run.watch.observe(command, applied));
   for (const event of applied.events) follow(run, event);
-  return applied.answer.status === 'accepted';
+  if (applied.answer.status === 'refused' && isFill(body)) run.refusedFills += 1;
+}
+
+function isFill({ kind }: CommandBody): boolean {
+  return kind === 'fill-liquidation' || kind === 'fill-inventory';
 }
 
 function note(run: Run, sentences: readonly string[]): void {
@@ -183,61 +139,6 @@ function follow(run: Run, event: EngineEvent): void {
   }
   const calledAtMs = run.calledAtMs.get(key);
   if (calledAtMs !== undefined && !event.gap) run.leadsMs.push(event.timeMs - calledAtMs);
-}
-
-function openBook(run: Run, first: PathEpoch): Opening {
-  const { plan } = run;
-  const { timeMs } = first;
-  send(run, { kind: 'configure', config: plan.config }, timeMs);
-  for (const { id, rules } of plan.markets)
-    send(run, { kind: 'open-market', market: id, rules }, timeMs);
-  mark(run, first, 1);
-  skipPastFunding(run, timeMs);
-  return openingCommands(plan, run.engine, (body) => send(run, body, timeMs));
-}
-
-function mark(run: Run, epoch: PathEpoch, sourceSequence: number): void {
-  const prices = epoch.points.map(({ market, point }) => ({ market, priceTicks: point.markTicks }));
-  for (const { market, point } of epoch.points) run.tradeTicks.set(market, point.tradeTicks);
-  send(run, { kind: 'marks', source: 'replay', sourceSequence, prices }, epoch.timeMs);
-}
-
-function runEpoch(run: Run, epoch: PathEpoch, sourceSequence: number): void {
-  settleDueFunding(run, epoch.timeMs);
-  mark(run, epoch, sourceSequence);
-  const { engine, tradeTicks } = run;
-  const fills = run.port.step({
-    nowMs: epoch.timeMs,
-    liquidations: openLiquidations(engine),
-    inventory: fundInventory(engine),
-    tradeTicks,
-  });
-  for (const fill of fills) if (!send(run, fill, epoch.timeMs)) run.refusedFills += 1;
-}
-
-function settleDueFunding(run: Run, timeMs: number): void {
-  run.plan.markets.forEach((market, index) => {
-    let next = run.nextFunding[index] ?? 0;
-    let due = market.funding[next];
-    while (due !== undefined && due.timeMs <= timeMs) {
-      const { rateE9, timeMs: intervalEndMs } = due;
-      send(
-        run,
-        { kind: 'settle-funding', market: market.id, rateE9, intervalEndMs },
-        intervalEndMs,
-      );
-      next += 1;
-      due = market.funding[next];
-    }
-    run.nextFunding[index] = next;
-  });
-}
-
-/** Intervals that ended before the book was opened concern nobody. */
-function skipPastFunding(run: Run, timeMs: number): void {
-  run.nextFunding = run.plan.markets.map(
-    ({ funding }) => funding.filter((interval) => interval.timeMs <= timeMs).length,
-  );
 }
 
 function inspect(run: Run, index: number): void {

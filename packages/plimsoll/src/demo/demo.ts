@@ -1,6 +1,6 @@
 /**
- * Plays the simulated venue on an engine: sets it up in an empty one, continues in one that it set
- * up, leaves any other alone. Time runs sixty times as fast as on the wall.
+ * The simulated venue on an engine: sets it up in an empty one, continues in one that it set up,
+ * leaves any other alone. Whoever moves it through time decides how fast it goes.
  */
 import {
   accountRows,
@@ -13,17 +13,9 @@ import {
 } from '@plimsoll/core/engine';
 import { simulatedExecution, type CommandBody } from '@plimsoll/core/lab';
 import { answerCalls, arrivals, ordinaryDeed, type Moment } from './people.ts';
-import {
-  ACCELERATION,
-  ACCOUNTS,
-  CONFIG,
-  dollars,
-  HOUSE,
-  MARKETS,
-  SOURCE,
-  STEP_MS,
-} from './scene.ts';
-import { CYCLE_MS, fundingRateE9, nextTicks, WARM_UP, weatherAt } from './weather.ts';
+import { ACCOUNTS, CONFIG, dollars, HOUSE, MARKETS, SOURCE, STEP_MS } from './scene.ts';
+import type { Play, Timeline } from './transport.ts';
+import { CRASH, CYCLE_MS, fundingRateE9, nextTicks, WARM_UP, weatherAt } from './weather.ts';
 
 /** The little that the simulation needs of a server. */
 export interface DemoDesk {
@@ -31,33 +23,32 @@ export interface DemoDesk {
   execute: (draft: CommandBody, sender: { readonly client: string }) => Promise<unknown>;
 }
 
-export interface DemoOptions {
-  /** Whether to set up and play; without it a scene that is there is only labelled. */
-  readonly wanted: boolean;
-  readonly seed: number;
-  /** Where commands get their time from; the simulation puts its own clock there. */
-  readonly time: { clock: () => number };
-  readonly log: (line: string) => void;
+/** Where commands get their time from. */
+export interface SceneClock {
+  clock: () => number;
 }
 
-export interface Demo {
-  readonly name: string;
-  /** Lets time pass, four epochs a second, until it is stopped. */
-  run: () => void;
-  stop: () => void;
+export interface DemoOptions {
+  /** Whether to set one up; without it only one that is there is found. */
+  readonly wanted: boolean;
+  readonly seed: number;
+  /** The simulation puts its own clock there. */
+  readonly time: SceneClock;
+  readonly log: (line: string) => void;
 }
 
 const NAME = 'Simulated venue: no real prices, money or people';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Steps from one look at everybody to the next: a second on the wall, or more when it hurries. */
-const LOOK_EVERY = 4;
-const LOOK_EVERY_PLAYING = 12;
+/** Steps from one look at everybody to the next: three minutes of the scene. */
+const LOOK_EVERY = 12;
+/** Steps between waits for the disk. */
+const SETTLE_EVERY = 20;
 const HOUSE_MONEY = dollars(400_000_000);
 const FUND_MONEY = dollars(600_000);
 
 /** The simulation of this engine; null when it is about something else, or not wanted and empty. */
-export async function startDemo(desk: DemoDesk, options: DemoOptions): Promise<Demo | null> {
+export async function startDemo(desk: DemoDesk, options: DemoOptions): Promise<Play | null> {
   const { engine } = desk;
   const isEmpty = engine.config === null;
   const isOurs = engine.sources.has(SOURCE);
@@ -67,19 +58,20 @@ export async function startDemo(desk: DemoDesk, options: DemoOptions): Promise<D
     return null;
   }
   const simulation = new Simulation(desk, options);
+  // Where it is played, time passes in its epochs alone.
+  if (options.wanted) options.time.clock = () => engine.timeMs;
   if (isEmpty) await simulation.setUp(Math.floor(Date.now() / CYCLE_MS) * CYCLE_MS);
   return simulation;
 }
 
-/** The simulation itself; its clock is moved by `run`, or by whoever calls `playUntil`. */
-export class Simulation implements Demo {
+export class Simulation implements Play {
+  readonly kind: Play['kind'] = 'simulated';
   readonly name: string = NAME;
+  readonly file: null = null;
   readonly #desk: DemoDesk;
   readonly #options: DemoOptions;
   #rows: readonly AccountRow[] = [];
   #promises: Promise<unknown>[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #isBusy = false;
 
   constructor(desk: DemoDesk, options: DemoOptions) {
     this.#desk = desk;
@@ -95,7 +87,7 @@ export class Simulation implements Demo {
     this.#sendMarks(step);
     for (let i = 0; i < ACCOUNTS; i += 1) {
       this.#sendAll(arrivals(this.#moment(step), []));
-      if (i % 200 === 0) await this.#settle();
+      if (i % 200 === 0) await this.settle();
     }
     await this.playUntil(cycle + WARM_UP.until * MINUTE_MS);
   }
@@ -111,57 +103,50 @@ export class Simulation implements Demo {
     }
   }
 
+  get reachedMs(): number {
+    return this.#desk.engine.timeMs;
+  }
+
+  /** There is always another: after twelve hours they begin anew. */
+  get nextMs(): number {
+    return (Math.floor(this.reachedMs / STEP_MS) + 1) * STEP_MS;
+  }
+
+  /** The twelve hours that it is in, and on to the next crash when theirs is over. */
+  get timeline(): Timeline {
+    const fromMs = Math.floor(this.reachedMs / CYCLE_MS) * CYCLE_MS;
+    const isOver = this.reachedMs >= fromMs + CRASH.until * MINUTE_MS;
+    const cycleMs = isOver ? fromMs + CYCLE_MS : fromMs;
+    const crashMs = {
+      fromMs: cycleMs + CRASH.from * MINUTE_MS,
+      toMs: cycleMs + CRASH.until * MINUTE_MS,
+    };
+    const toMs = Math.max(fromMs + CYCLE_MS, crashMs.toMs);
+    return { fromMs, toMs, crash: { ...crashMs, fraction: null, market: null } };
+  }
+
   /** Plays from the engine's time on as fast as it goes. */
   async playUntil(endMs: number): Promise<void> {
-    const { time } = this.#options;
-    let count = 0;
-    for (let ms = this.#desk.engine.timeMs + STEP_MS; ms <= endMs; ms += STEP_MS) {
-      time.clock = () => ms;
-      this.#step(LOOK_EVERY_PLAYING);
-      count += 1;
-      if (count % 20 === 0) await this.#settle();
+    for (let count = 1; this.nextMs <= endMs; count += 1) {
+      this.step();
+      if (count % SETTLE_EVERY === 0) await this.settle();
     }
-    await this.#settle();
+    await this.settle();
   }
 
-  run(): void {
-    const { time, wanted } = this.#options;
-    if (!wanted) return;
-    const begunMs = this.#desk.engine.timeMs + 1;
-    const wallMs = performance.now();
-    time.clock = () => begunMs + Math.floor((performance.now() - wallMs) * ACCELERATION);
-    this.#timer = setInterval(() => void this.#tick(), STEP_MS / ACCELERATION);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #tick(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      this.#step(LOOK_EVERY);
-      await this.#settle();
-    } catch (cause) {
-      this.stop();
-      this.#options.log(`the simulation has stopped, the server goes on: ${String(cause)}`);
-    }
-    this.#isBusy = false;
-  }
-
-  #step(lookEvery: number): void {
-    const now = this.#options.time.clock();
-    const step = Math.floor(now / STEP_MS);
+  step(): void {
+    const now = this.nextMs;
+    this.#options.time.clock = () => now;
+    const step = now / STEP_MS;
     const moment = this.#moment(step);
     this.#settleFunding(now);
     this.#sendMarks(step);
     this.#sendAll(this.#executions(now));
     // Looking at everybody costs more than the rest of a step.
-    if (step % lookEvery === 0 || this.#rows.length === 0)
+    if (step % LOOK_EVERY === 0 || this.#rows.length === 0)
       this.#rows = accountRows(this.#desk.engine);
     this.#sendAll(arrivals(moment, this.#rows));
-    if (step % lookEvery === 0) this.#sendAll(answerCalls(moment, this.#rows));
+    if (step % LOOK_EVERY === 0) this.#sendAll(answerCalls(moment, this.#rows));
     for (let turn = 0; turn < 3; turn += 1) this.#sendAll(ordinaryDeed(moment, turn));
     if (step % 240 === 0) this.#refill();
   }
@@ -240,7 +225,7 @@ export class Simulation implements Demo {
   /**
    * A server that is stopping takes nothing more, and the simulation has nothing to say about it.
    */
-  async #settle(): Promise<void> {
+  async settle(): Promise<void> {
     await Promise.allSettled(this.#promises.splice(0));
   }
 }

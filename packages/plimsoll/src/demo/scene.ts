@@ -7,9 +7,7 @@ import { powerOfTen } from '@plimsoll/core/units';
 
 export const HOUSE = 'house';
 export const SOURCE = 'simulation';
-/** One second on the wall shows a minute. */
-export const ACCELERATION = 60;
-/** Simulated milliseconds from one epoch to the next: four a second on the wall. */
+/** Simulated milliseconds from one epoch to the next. */
 export const STEP_MS = 15_000;
 export const ACCOUNTS = 2_000;
 /** New accounts come until there are so many; then those that lost everything come back. */

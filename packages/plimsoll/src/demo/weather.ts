@@ -23,11 +23,14 @@ export const CYCLE_MS: number = 12 * 3_600_000;
 /** The minutes of quiet that are played before the first visitor comes. */
 export const WARM_UP: { readonly from: number; readonly until: number } = { from: 90, until: 180 };
 
+/** The minutes in which the price falls most. */
+export const CRASH: { readonly from: number; readonly until: number } = { from: 238, until: 254 };
+
 const WEATHERS: readonly Weather[] = [
   { name: 'quiet', untilMinute: 180, drift: 0, swing: 180, pull: 800, depth: 100 },
   { name: 'unsettled', untilMinute: 220, drift: -150, swing: 700, pull: 0, depth: 80 },
-  { name: 'slide', untilMinute: 238, drift: -600, swing: 1_200, pull: 0, depth: 50 },
-  { name: 'crash', untilMinute: 254, drift: -3_000, swing: 3_500, pull: 0, depth: 20 },
+  { name: 'slide', untilMinute: CRASH.from, drift: -600, swing: 1_200, pull: 0, depth: 50 },
+  { name: 'crash', untilMinute: CRASH.until, drift: -3_000, swing: 3_500, pull: 0, depth: 20 },
   { name: 'trough', untilMinute: 266, drift: -200, swing: 3_500, pull: 0, depth: 30 },
   { name: 'bounce', untilMinute: 300, drift: 800, swing: 1_500, pull: 0, depth: 60 },
   { name: 'recovery', untilMinute: 480, drift: 0, swing: 500, pull: 4_000, depth: 90 },

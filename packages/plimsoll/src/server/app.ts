@@ -20,6 +20,7 @@ import { addPictureRoutes } from './route/picture.ts';
 import { addReadingRoutes } from './route/reading.ts';
 import { addRehearsalRoute } from './route/rehearsal.ts';
 import type { Surroundings } from './route/route.ts';
+import { addSceneRoutes } from './route/scene.ts';
 
 const BODY_MAX = 1 << 20;
 const MESSAGE_MAX = 1 << 16;
@@ -148,6 +149,7 @@ async function addPlugins(app: FastifyInstance, { ratePerSecond }: AppOptions): 
 
 async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<Feed> {
   const { subscribersMax, ...surroundings } = options;
+  addSceneRoutes(app, surroundings);
   addReadingRoutes(app, surroundings);
   addPictureRoutes(app, surroundings);
   addRehearsalRoute(app, surroundings);

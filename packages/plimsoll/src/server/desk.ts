@@ -243,6 +243,8 @@ export class Desk {
     const { engine } = this;
     if (engine.config === null) return false;
     if (this.#ticksToLook > 0) return true;
+    // In a scene that is paused nothing comes due.
+    if (this.#options.clock() <= engine.timeMs) return false;
     if (isValidityDue(engine, this.#options.clock())) return true;
     const hasDeadlines = engine.config.policy.call !== null;
     return (

@@ -14,6 +14,9 @@ const PUMP_MS = 20;
 const TICK_MS = 100;
 const TICKS_A_SECOND = 10;
 const HEARTBEAT_TICKS = 150;
+/** Close codes of WebSockets (RFC 6455 and its registry), with what they mean here. */
+const STOPPING = [1001, 'the server is stopping'] as const;
+const FOLLOWED = [1012, 'another scene follows'] as const;
 
 export interface FeedSource {
   readonly ring: Ring;
@@ -22,6 +25,8 @@ export interface FeedSource {
   /** Latest durable marks, with a number that rises when one changes. */
   readonly marks: () => { readonly version: number; readonly message: object };
   readonly eventText: (event: EngineEvent) => string;
+  /** How the scene stands that is played here, with a number that rises with what is done to it. */
+  readonly scene: () => { readonly version: number; readonly message: object } | null;
 }
 
 interface Subscriber {
@@ -30,6 +35,7 @@ interface Subscriber {
   /** The last sequence that it has got everything of. */
   sequence: number;
   marks: number;
+  scene: number;
   alive: boolean;
 }
 
@@ -59,7 +65,14 @@ export class Feed {
 
   /** Takes a socket in; `subscribe` is called with what it sends later. */
   join(socket: WebSocket): Subscriber {
-    const subscriber = { socket, subscription: undefined, sequence: 0, marks: -1, alive: true };
+    const subscriber = {
+      socket,
+      subscription: undefined,
+      sequence: 0,
+      marks: -1,
+      scene: -1,
+      alive: true,
+    };
     this.#subscribers.add(subscriber);
     socket.on('pong', () => {
       subscriber.alive = true;
@@ -73,6 +86,7 @@ export class Feed {
     subscriber.subscription = subscription;
     subscriber.sequence = subscription.from ?? this.#source.ring.newest;
     subscriber.marks = -1;
+    subscriber.scene = -1;
     send(subscriber, { type: 'hello', oldest: this.#source.ring.oldest, ...this.#source.hello() });
     this.#pump(subscriber);
     if (subscription.totals) void this.#sendTotals([subscriber]);
@@ -86,10 +100,12 @@ export class Feed {
     this.#pumping = setTimeout(() => this.#pumpAll(), wait);
   }
 
-  close(): void {
+  /** Says goodbye: for good, or because another scene follows at once at the same address. */
+  close(isFollowed = false): void {
     clearInterval(this.#ticker);
     clearTimeout(this.#pumping);
-    for (const { socket } of this.#subscribers) socket.close(1001, 'the server is stopping');
+    const [code, reason] = isFollowed ? FOLLOWED : STOPPING;
+    for (const { socket } of this.#subscribers) socket.close(code, reason);
   }
 
   /** Lets go of sockets that did not answer the close. */
@@ -144,6 +160,7 @@ export class Feed {
     for (const subscriber of this.#subscribers) {
       this.#pump(subscriber);
       this.#sendMarks(subscriber);
+      this.#sendScene(subscriber);
     }
     if (this.#ticks % TICKS_A_SECOND === 0) void this.#sendTotals([...this.#subscribers]);
     if (this.#ticks % HEARTBEAT_TICKS === 0) this.#heartbeat();
@@ -155,6 +172,16 @@ export class Feed {
     if (version === subscriber.marks) return;
     subscriber.marks = version;
     send(subscriber, { type: 'marks', ...message });
+  }
+
+  /** At once when something was done to it, and once a second while its time passes. */
+  #sendScene(subscriber: Subscriber): void {
+    if (subscriber.subscription?.totals !== true || isFull(subscriber)) return;
+    const scene = this.#source.scene();
+    const isDue = this.#ticks % TICKS_A_SECOND === 0;
+    if (scene === null || (scene.version === subscriber.scene && !isDue)) return;
+    subscriber.scene = scene.version;
+    send(subscriber, { type: 'scene', ...scene.message });
   }
 
   async #sendTotals(subscribers: readonly Subscriber[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** The server: HTTP and WebSocket around a durable engine. */
 export { serve, type RunningServer, type ServeOptions } from './serve.ts';
+export type { Programme, Score, Unplayable } from './theatre.ts';
 export { runUntilStopped } from './run.ts';
 export { ServerError, type ServerErrorCode } from './server-error.ts';
 export { addKey, keyFile, readKeys, removeKey, ROLES } from './keys.ts';

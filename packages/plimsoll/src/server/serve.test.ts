@@ -23,10 +23,10 @@ import {
   AccountPage,
   CandlesAnswer,
   Markets,
-  Scene,
   Totals,
   TotalsHistory,
 } from './schema/reading.ts';
+import { Scene } from './schema/scene.ts';
 
 const FUNDING = { market: 'BTC', rate: '0', intervalEnd: '2026-01-01T00:00:00Z' };
 

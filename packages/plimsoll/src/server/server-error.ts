@@ -9,8 +9,10 @@
  * - `damaged`: what is on disk contradicts itself
  * - `halted`: the engine met a bug or a broken invariant; the input is kept
  * - `disk`: the journal could not be written any more
+ * - `scene`: a candle file cannot be played
  */
-export type ServerErrorCode = 'address' | 'folder' | 'unsafe' | 'damaged' | 'halted' | 'disk';
+export type ServerErrorCode =
+  'address' | 'folder' | 'unsafe' | 'damaged' | 'halted' | 'disk' | 'scene';
 
 /** Thrown by `serve`, or given as the reason why a running server stopped. */
 export class ServerError extends Error {

@@ -17,7 +17,7 @@ import {
 } from '../../engine/index.ts';
 import { formatDecimal, formatFixed, decimal, integer, times } from '../../units/index.ts';
 import { pick } from '../random.ts';
-import type { CommandBody } from '../replay.ts';
+import type { CommandBody } from '../script.ts';
 
 export type Line = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import { requireAccount, requireDeed, type Caller } from '../access.ts';
 import { Feed, type Subscriber } from '../feed.ts';
 import { malformed, ProblemError } from '../problem.ts';
 import { readSubscription, type Subscription } from '../subscription.ts';
-import { sceneOf } from './reading.ts';
+import { sceneOf } from './scene.ts';
 import type { Surroundings } from './route.ts';
 
 const POLICY_VIOLATION = 1008;
@@ -18,13 +18,14 @@ export function addFeed(
   surroundings: Surroundings,
   subscribersMax: number,
 ): Feed {
-  const { desk, access, scene } = surroundings;
+  const { desk, access, control } = surroundings;
   const feed = new Feed({
     ring: desk.ring,
-    hello: () => ({ sequence: desk.ring.newest, scene: sceneOf(desk, scene) }),
+    hello: () => ({ sequence: desk.ring.newest, scene: sceneOf(surroundings) }),
     totals: () => desk.totals(),
     marks: () => desk.marks(),
     eventText: (event) => JSON.stringify(desk.tell(event)),
+    scene: () => control && { version: control.version, message: { control: control.status() } },
   });
   desk.onPublish(() => feed.wake());
   desk.feedCounts = () => feed;

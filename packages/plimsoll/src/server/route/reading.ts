@@ -1,27 +1,24 @@
-/** Reading: the scene, markets, candles, totals, health and metrics. */
+/** Reading: markets, candles, totals, health and metrics. */
 import type { FastifyInstance } from 'fastify';
-import { configView } from '@plimsoll/core/engine';
 import { knownMarket, timeOf } from '../draft.ts';
 import { marketList } from '../market-list.ts';
-import { timeText, type Plain, type PlainObject } from '../present.ts';
+import { timeText } from '../present.ts';
 import { Name, strict } from '../schema/common.ts';
 import {
   CandlesAnswer,
   Health,
   Markets,
   QUERIES,
-  Scene,
   Totals,
   TotalsHistory,
 } from '../schema/reading.ts';
 import { requireDeed } from '../access.ts';
-import { callerOf, described, type SceneLabel, type Surroundings } from './route.ts';
+import { callerOf, described, type Surroundings } from './route.ts';
 import type { Desk } from '../desk.ts';
 
 export function addReadingRoutes(app: FastifyInstance, surroundings: Surroundings): void {
   addHealth(app, surroundings.desk);
   addMetrics(app, surroundings.desk);
-  addScene(app, surroundings);
   addMarkets(app, surroundings.desk);
   addTotals(app, surroundings.desk);
 }
@@ -52,30 +49,6 @@ function addMetrics(app: FastifyInstance, desk: Desk): void {
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
     },
   );
-}
-
-/** What `GET /v1/scene` says, and the first message of the feed. */
-export function sceneOf(desk: Desk, label: SceneLabel): PlainObject {
-  const config = configView(desk.engine);
-  return {
-    ...label,
-    asset: config?.asset ?? null,
-    policy: (config?.policy ?? null) as unknown as Plain,
-    liquidation: (config?.liquidation ?? null) as unknown as Plain,
-    codeVersion: desk.codeVersion,
-    sequence: desk.sequencer.durable,
-    time: timeText(desk.engine.timeMs),
-  };
-}
-
-function addScene(app: FastifyInstance, { desk, scene }: Surroundings): void {
-  const route = described({
-    summary: 'What this server shows',
-    tag: 'reading',
-    deed: 'read',
-    answer: Scene,
-  });
-  app.get('/v1/scene', route, () => desk.view(() => sceneOf(desk, scene)));
 }
 
 function addMarkets(app: FastifyInstance, desk: Desk): void {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Access, Caller, Deed } from '../access.ts';
 import type { Desk } from '../desk.ts';
+import type { SceneControl } from '../scene-control.ts';
 import { ProblemSchema, strict } from '../schema/common.ts';
 
 declare module 'fastify' {
@@ -25,6 +26,9 @@ declare module 'fastify' {
 /** What this server shows, besides what the engine says. */
 export interface SceneLabel {
   readonly name: string;
+  /** Whether others feed the engine, or a program does: with made prices, or with candles. */
+  readonly kind: 'live' | 'simulated' | 'replayed';
+  /** Whether money and people are made by a program. */
   readonly simulated: boolean;
   readonly startedAt: string;
 }
@@ -33,6 +37,8 @@ export interface Surroundings {
   readonly desk: Desk;
   readonly access: Access;
   readonly scene: SceneLabel;
+  /** Moves the scene; null where nothing is played. */
+  readonly control: SceneControl | null;
 }
 
 export interface Description {

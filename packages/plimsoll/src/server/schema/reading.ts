@@ -74,18 +74,6 @@ export const Health: TSchema = strict({
   durable: Count,
 });
 
-export const Scene: TSchema = strict({
-  name: Type.String(),
-  simulated: Type.Boolean(),
-  asset: orNull(strict({ symbol: Type.String(), decimals: Count })),
-  policy: orNull(AnyObject),
-  liquidation: orNull(AnyObject),
-  codeVersion: Type.String(),
-  startedAt: Time,
-  sequence: Count,
-  time: Time,
-});
-
 const Source = strict({
   source: Name,
   state: oneOf('counted', 'deviating', 'silent', 'missing'),
