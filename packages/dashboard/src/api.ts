@@ -8,9 +8,41 @@
 export type Decimal = string;
 export type IsoTime = string;
 
+/** How a scene stands that a program plays, and where it can be moved. */
+export interface Control {
+  readonly state: 'playing' | 'paused' | 'jumping' | 'ended';
+  /** Seconds of the scene a second on the wall. */
+  readonly speed: number;
+  readonly time: IsoTime;
+  readonly from: IsoTime;
+  readonly to: IsoTime;
+  /** Where a jump under way leads. */
+  readonly until: IsoTime | null;
+  /** The largest fall; how far is a fraction, null where nobody can know yet. */
+  readonly crash: {
+    readonly from: IsoTime;
+    readonly to: IsoTime;
+    readonly fall: Decimal | null;
+    readonly market: string | null;
+  } | null;
+  readonly file: string | null;
+  readonly files: readonly string[];
+  readonly canGoBack: boolean;
+}
+
+/** What a reader wants of a scene; what is left out stays. */
+export interface Wish {
+  readonly playing?: boolean;
+  readonly speed?: number;
+  /** A time, or `crash`. */
+  readonly jump?: string;
+  readonly restart?: boolean;
+  readonly file?: string;
+}
+
 export interface Scene {
   readonly name: string;
-  readonly simulated: boolean;
+  readonly kind: 'live' | 'simulated' | 'replayed';
   /** null until the engine is configured, as are the rules below it. */
   readonly asset: { readonly symbol: string; readonly decimals: number } | null;
   readonly policy: { readonly marginCallAt: Decimal | null } | null;
@@ -18,6 +50,8 @@ export interface Scene {
   readonly startedAt: IsoTime;
   readonly sequence: number;
   readonly time: IsoTime;
+  /** null where nothing is played. */
+  readonly control: Control | null;
 }
 
 export interface Market {
@@ -275,6 +309,7 @@ export type FeedMessage =
       readonly time: IsoTime;
       readonly prices: Readonly<Record<string, Decimal>>;
     }
+  | { readonly type: 'scene'; readonly control: Control }
   | { readonly type: 'error'; readonly detail: string };
 
 /** An RFC 9457 problem document. */

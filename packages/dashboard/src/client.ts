@@ -29,12 +29,20 @@ export function keepKey(key: string): void {
   sessionStorage.setItem(KEY, key);
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, signal ? { signal } : {});
+}
+
+export function post<T>(path: string, body: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function ask<T>(path: string, request: RequestInit): Promise<T> {
   const key = readKey();
-  const response = await fetch(path, {
-    headers: key === null ? {} : { authorization: `Bearer ${key}` },
-    ...(signal ? { signal } : {}),
-  });
+  const headers = new Headers(request.headers);
+  if (key !== null) headers.set('authorization', `Bearer ${key}`);
+  const response = await fetch(path, { ...request, headers });
   if (!response.ok) throw new RequestError(response.status, await refusal(response));
   return (await response.json()) as T;
 }

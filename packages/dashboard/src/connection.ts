@@ -20,6 +20,9 @@ const SLOWEST_RETRY_MS = 8_000;
 /** Totals come once a second, so a line that says nothing for this long is dead. */
 const SILENCE_MS = 6_000;
 const WATCH_MS = 1_000;
+/** Close code of a server that shows another scene at the same address. */
+const FOLLOWED = 1012;
+const FOLLOWED_MS = 150;
 
 /** Doubles with each attempt up to a limit; `jitter` in [0, 1) spreads many pages apart. */
 export function retryDelayMs(attempt: number, jitter: number): number {
@@ -60,7 +63,7 @@ export class FeedConnection {
     this.#heardAt = performance.now();
     socket.addEventListener('open', () => this.subscribe(resumeFrom(this.#handlers.cursor())));
     socket.addEventListener('message', (message) => this.#hear(socket, String(message.data)));
-    socket.addEventListener('close', () => this.#lost(socket));
+    socket.addEventListener('close', ({ code }) => this.#lost(socket, code === FOLLOWED));
   }
 
   /** Also used again on the same line, after the server said that it must start over. */
@@ -88,11 +91,13 @@ export class FeedConnection {
     this.#handlers.onMessage(message);
   }
 
-  #lost(socket: WebSocket): void {
+  /** A line that another scene follows on is taken up again at once, and nothing is said. */
+  #lost(socket: WebSocket, isFollowed = false): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    this.#handlers.onPhase('reconnecting');
-    this.#retry = setTimeout(() => this.open(), retryDelayMs(this.#attempt, Math.random()));
+    if (!isFollowed) this.#handlers.onPhase('reconnecting');
+    const delayMs = isFollowed ? FOLLOWED_MS : retryDelayMs(this.#attempt, Math.random());
+    this.#retry = setTimeout(() => this.open(), delayMs);
     this.#attempt += 1;
   }
 

@@ -3,6 +3,7 @@
  * outside of the reactive state and enter it once a frame.
  */
 import type {
+  Control,
   EventPage,
   FeedEvent,
   FeedMessage,
@@ -31,6 +32,7 @@ interface Snapshot {
   readonly past: readonly FeedEvent[];
 }
 
+const NO_MARKS: Marks = { time: '', prices: {} };
 const POINT_EVERY_MS = 2_000;
 const MARKETS_EVERY_MS = 10_000;
 const MAX_PENDING = 4 * KEPT;
@@ -40,8 +42,10 @@ export class Live {
   /** When the server was last found to have started again, as a time on the page's own clock. */
   restartedAt: number | null = $state(null);
   scene: Scene | null = $state.raw(null);
+  /** How the scene stands that is played; null where none is. */
+  control: Control | null = $state.raw(null);
   markets: readonly Market[] = $state.raw([]);
-  marks: Marks = $state.raw({ time: '', prices: {} });
+  marks: Marks = $state.raw(NO_MARKS);
   totals: Totals | null = $state.raw(null);
   history: readonly TotalsPoint[] = $state.raw([]);
   feed: Feed = $state.raw(EMPTY_FEED);
@@ -134,7 +138,10 @@ export class Live {
   #adopt({ scene, markets, totals, history, past }: Snapshot): void {
     this.#cursor = scene.sequence;
     this.scene = scene;
+    this.control = scene.control;
     this.markets = markets;
+    this.marks = NO_MARKS;
+    this.#pointAt = 0;
     this.totals = totals;
     this.history = history;
     this.feed = append(EMPTY_FEED, past.toReversed());
@@ -164,6 +171,9 @@ export class Live {
       case 'totals':
         this.#pendingTotals = message;
         return this.#flushSoon();
+      case 'scene':
+        this.control = message.control;
+        return;
       case 'error':
         return console.warn(`The feed was refused: ${message.detail}`);
     }
@@ -172,8 +182,10 @@ export class Live {
   #greet(scene: Scene): void {
     const before = this.scene;
     this.scene = scene;
+    this.control = scene.control;
     if (!before || before.startedAt === scene.startedAt) return;
-    this.restartedAt = Date.now();
+    // A replay that starts again was wanted so; any other restart may surprise.
+    if (scene.kind !== 'replayed') this.restartedAt = Date.now();
     void this.#reload();
   }
 

@@ -1,9 +1,10 @@
 /** The commands and their options. What a command does is loaded when it is called. */
 import { Command, Option } from 'commander';
-import type { Role, ServeOptions } from '../server/index.ts';
+import type { Role } from '../server/index.ts';
 import { formOf, jsonLines, type Asked, type Finish } from './command.ts';
 import { listed, several, wholeNumber } from './option-values.ts';
 import { addRiskCommands } from './risk-commands.ts';
+import type { ServeCommandOptions } from './serve.ts';
 import { addTiers } from './tiers-program.ts';
 import { addTrialCommands } from './trial-commands.ts';
 import { programVersion } from './version.ts';
@@ -149,9 +150,11 @@ function addServe(program: Command, finish: Finish): void {
     .option('--port <port>', 'the port, 0 for a free one', wholeNumber(0, PORT_MAX), 4600)
     .option('--demo', 'simulate markets and accounts when the data folder is empty')
     .option('--no-demo', 'simulate nothing (the default)')
-    .option('--seed <seed>', 'what the demo is made from', wholeNumber(0, SEED_MAX), 1)
+    .option('--replay <path...>', 'play candle files, or those of a folder, instead')
+    .option('--accounts <number>', 'how many of a replay', wholeNumber(1, ACCOUNTS_MAX), 2_000)
+    .option('--seed <seed>', 'what demo and replay are made from', wholeNumber(0, SEED_MAX), 1)
     .option('--name <name>', 'what the page calls this server')
-    .action(async (options: ServeOptions) => {
+    .action(async (options: ServeCommandOptions) => {
       const { serveCommand } = await import('./serve.ts');
       finish(await serveCommand(options));
     });

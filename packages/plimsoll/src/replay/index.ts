@@ -1,5 +1,6 @@
 /**
- * `plimsoll replay`: real candles through the real engine, with a report and a picture at the end.
+ * Real candles through the real engine: `plimsoll replay` with a report and a picture at the end,
+ * and as a programme that a server plays.
  */
 import { writeFile } from 'node:fs/promises';
 import { replay, type ReplaySample } from '@plimsoll/core/lab';
@@ -8,6 +9,7 @@ import { chartSvg } from './chart.ts';
 import { prepareReplay, type PreparedReplay, type ReplayInput } from './plan.ts';
 import { figuresOf, reportText, type ReplayFigures } from './report.ts';
 
+export { makeProgramme, type ProgrammeOptions } from './programme.ts';
 export { measureGap, type GapSizes, type PriceGap } from './price-gap.ts';
 export { ReplayError } from './replay-error.ts';
 export { reportText, type ReplayFigures, type ReplayInput };

@@ -1,6 +1,6 @@
 /**
- * What can be done to a scene that is played: play, pause, speed, a jump, another candle file. Going
- * back is a new take: the same file from its beginning, on an engine of its own.
+ * What can be done to a scene that is played: play, pause, speed, a jump, another candle file.
+ * Going back is a new take: the same file from its beginning, on an engine of its own.
  */
 import type { Play, Transport } from '../demo/index.ts';
 import { timeOf } from './draft.ts';

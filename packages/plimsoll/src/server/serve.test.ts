@@ -14,6 +14,8 @@ import {
   TRADE,
   type Reply,
 } from '../../../../test/http-scene.ts';
+import { makeProgramme } from '../replay/index.ts';
+import { writeCandles } from '../../../../test/invented-candles.ts';
 import { addKey, serve, type Role } from './index.ts';
 import { ProblemSchema } from './schema/common.ts';
 import { EventPage } from './schema/event.ts';
@@ -26,7 +28,7 @@ import {
   Totals,
   TotalsHistory,
 } from './schema/reading.ts';
-import { Scene } from './schema/scene.ts';
+import { Control, Scene } from './schema/scene.ts';
 
 const FUNDING = { market: 'BTC', rate: '0', intervalEnd: '2026-01-01T00:00:00Z' };
 
@@ -78,6 +80,17 @@ describe('reading', () => {
       expect([path, reply.status]).toEqual([path, 200]);
       expect([path, Compile(schema).Errors(reply.body)]).toEqual([path, []]);
     }
+  });
+
+  it('answers what moves a scene as its schemas say', async () => {
+    const folder = temporaryFolder();
+    const file = writeCandles(folder, 'BTC', 10);
+    const programme = makeProgramme({ paths: [join(folder, file)], accounts: 10, seed: 1 });
+    const server = await startServer({ programme });
+    const scene = await ask(server, 'GET /v1/scene');
+    expect(Compile(Scene).Errors(scene.body)).toEqual([]);
+    const moved = await ask(server, 'POST /v1/scene', { jump: 'crash', speed: 1 });
+    expect(Compile(Control).Errors(moved.body)).toEqual([]);
   });
 
   it('maps the price at which an account is closed to the rung that holds it', async () => {
