@@ -233,10 +233,13 @@ describe('a simulated scene', () => {
   });
 });
 
+const playing =
+  (...paths: readonly string[]) =>
+  () =>
+    makeProgramme({ paths, accounts: 1, seed: 1 });
+
 it('says what is missing where there is nothing to play', () => {
   const folder = temporaryFolder();
-  const programme = (paths: readonly string[]) => () =>
-    makeProgramme({ paths, accounts: 1, seed: 1 });
-  expect(programme([join(folder, 'none.csv')])).toThrow('cannot be read');
-  expect(programme([folder])).toThrow('there is no candle file');
+  expect(playing(join(folder, 'none.csv'))).toThrow('cannot be read');
+  expect(playing(folder)).toThrow('there is no candle file');
 });
