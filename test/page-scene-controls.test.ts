@@ -173,7 +173,7 @@ describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`
     await expect
       .poll(() => page.locator('.tile', { hasText: 'liquidated' }).innerText())
       .not.toMatch(/\n0\n/);
-    await expect.poll(() => slider.isDisabled()).toBe(false);
+    await expect.poll(() => bar(page).getAttribute('aria-busy')).toBe('false');
     await page.mouse.click(box.x + box.width * 0.1, box.y + box.height / 2);
     await expect.poll(() => server.desk === first, { timeout: 20_000 }).toBe(false);
     await expect.poll(reachedMs, { timeout: 20_000 }).toBeGreaterThan(FIRST_MS + 4 * MINUTE_MS);

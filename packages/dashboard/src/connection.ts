@@ -5,7 +5,8 @@
 import type { FeedMessage } from './api.ts';
 import { FEED_KINDS } from './feed.ts';
 
-export type Phase = 'connecting' | 'live' | 'reconnecting' | 'refused';
+/** `changing`: another scene follows on the line at once. */
+export type Phase = 'connecting' | 'live' | 'changing' | 'reconnecting' | 'refused';
 
 export interface FeedHandlers {
   readonly onMessage: (message: FeedMessage) => void;
@@ -91,11 +92,11 @@ export class FeedConnection {
     this.#handlers.onMessage(message);
   }
 
-  /** A line that another scene follows on is taken up again at once, and nothing is said. */
+  /** A line that another scene follows on is taken up again at once. */
   #lost(socket: WebSocket, isFollowed = false): void {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    if (!isFollowed) this.#handlers.onPhase('reconnecting');
+    this.#handlers.onPhase(isFollowed ? 'changing' : 'reconnecting');
     const delayMs = isFollowed ? FOLLOWED_MS : retryDelayMs(this.#attempt, Math.random());
     this.#retry = setTimeout(() => this.open(), delayMs);
     this.#attempt += 1;

@@ -89,6 +89,7 @@ export class Live {
 
   /** Whether it makes sense to ask the server for anything now. */
   get reachable(): boolean {
+    if (this.#loading) return false;
     return this.phase === 'live' || this.phase === 'connecting';
   }
 
