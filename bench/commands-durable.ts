@@ -7,7 +7,6 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apply, createEngine } from '@plimsoll/core/engine';
 import { openJournal } from '../packages/plimsoll/dist/journal/index.js';
-import { serve } from '../packages/plimsoll/dist/server/index.js';
 import {
   alone,
   measureRates,
@@ -18,19 +17,18 @@ import {
   type Work,
 } from './harness.ts';
 import { accountOf, commandOf, draftOf, openingDrafts, sendAll, type Draft } from './load.ts';
-import { execute, insist, makeFolder } from './venue.ts';
+import { execute, insist, makeFolder, withServer } from './venue.ts';
 
 const TURNS = 64;
 const HTTP_TURNS = 40;
 const HTTP_ROUNDS = 4;
 
-interface Place<Subject> {
+interface Place {
   readonly work: Work;
-  readonly subject: Subject;
   readonly close: () => Promise<void>;
 }
 
-async function openEngine(): Promise<Place<null>> {
+async function openEngine(): Promise<Place> {
   const folder = makeFolder();
   const { journal } = await openJournal(folder);
   const engine = createEngine();
@@ -48,20 +46,7 @@ async function openEngine(): Promise<Place<null>> {
     await journal.close();
     rmSync(folder, { recursive: true });
   };
-  return { work, subject: null, close };
-}
-
-async function openServer(): Promise<Place<string>> {
-  const folder = makeFolder();
-  const server = await serve({ data: folder, port: 0, ratePerSecond: 1e9, log: () => undefined });
-  for (const draft of openingDrafts()) await execute(server.desk, draft);
-  const work = (): Promise<number> =>
-    sendAll(TURNS, (client, turn) => execute(server.desk, draftOf(client, turn)));
-  const close = async (): Promise<void> => {
-    await server.close();
-    rmSync(folder, { recursive: true });
-  };
-  return { work, subject: server.address, close };
+  return { work, close };
 }
 
 /** Commands a second of one run of the clients' process, its start not counted. */
@@ -80,12 +65,16 @@ async function run(): Promise<readonly Figure[]> {
   const engine = await openEngine();
   const [bare = { value: 0, processor: 0 }] = await measureRates([engine.work], rounds);
   await engine.close();
-  const server = await openServer();
-  const [whole = 0] = await ratesOf([server.work], rounds);
-  const http: number[] = [];
-  // The first round is the server's warm-up.
-  for (let round = 0; round < HTTP_ROUNDS; round += 1) http.push(await httpRate(server.subject));
-  await server.close();
+  const { whole, http } = await withServer(async ({ desk, address }) => {
+    for (const draft of openingDrafts()) await execute(desk, draft);
+    const work = (): Promise<number> =>
+      sendAll(TURNS, (client, turn) => execute(desk, draftOf(client, turn)));
+    const [rate = 0] = await ratesOf([work], rounds);
+    const rates: number[] = [];
+    // The first round is the warm-up of the server's HTTP.
+    for (let round = 0; round < HTTP_ROUNDS; round += 1) rates.push(await httpRate(address));
+    return { whole: rate, http: rates };
+  });
   const against = `engine and journal alone: ${Math.round(bare.value)} 1/s`;
   const beside = (name: string, value: number): Figure => ({
     name,

@@ -12,9 +12,11 @@ import { epochIndex } from './epoch-index.ts';
 import { epochLarge } from './epoch-large.ts';
 import { epochSweep } from './epoch-sweep.ts';
 import type { Benchmark, Figure } from './harness.ts';
+import { markToLiquidation } from './mark-to-liquidation.ts';
 import { liquidationPrice } from './liquidation-price.ts';
 import { page } from './page.ts';
 import { parseTiers } from './parse-tiers.ts';
+import { recovery } from './recovery.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   epochSweep,
@@ -22,6 +24,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   epochLarge,
   commandsDurable,
   avalanche,
+  markToLiquidation,
+  recovery,
   liquidationPrice,
   checkDocuments,
   cross,

@@ -1,11 +1,11 @@
 /**
  * What benchmarks of a server share: a data folder on a real disk, and many commands at once.
  */
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer } from '@plimsoll/core/engine';
-import type { Desk } from '../packages/plimsoll/dist/server/index.js';
+import { serve, type Desk, type RunningServer } from '../packages/plimsoll/dist/server/index.js';
 import type { Draft } from './load.ts';
 
 // Not the system's folder for temporary files: it may be memory, where a sync costs nothing.
@@ -37,4 +37,16 @@ export async function executeAll(desk: Desk, drafts: Iterable<Draft>): Promise<v
     together = [];
   }
   await Promise.all(together);
+}
+
+/** A server on a new folder, both gone afterwards. */
+export async function withServer<T>(use: (server: RunningServer) => Promise<T>): Promise<T> {
+  const folder = makeFolder();
+  const server = await serve({ data: folder, port: 0, ratePerSecond: 1e9, log: () => undefined });
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
 }

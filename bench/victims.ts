@@ -4,7 +4,7 @@
  */
 import { CONFIG, MARK_TICKS, MARKET, RULES, type Draft } from './load.ts';
 
-const HOUSE = 'house';
+export const HOUSE = 'house';
 const LOTS = 10;
 /** What a tick is worth to a victim. */
 const ATOMS_A_TICK = 1_000;
@@ -12,9 +12,9 @@ const MAINTENANCE = 0.004;
 const RICH_ATOMS = 1_000_000_000_000;
 
 /** Ticks below the start at which the first victim falls: it has to afford its trade before. */
-const FIRST_FALL = 3_020;
+export const FIRST_FALL = 3_020;
 
-const victimOf = (k: number): string => `victim-${k}`;
+export const victimOf = (k: number): string => `victim-${k}`;
 
 /** Configuration, market, mark, the house and the fund. */
 export function* opening(fundAtoms: number): Generator<Draft> {
@@ -22,7 +22,7 @@ export function* opening(fundAtoms: number): Generator<Draft> {
   yield { kind: 'open-market', market: MARKET, rules: RULES };
   yield marks(1, MARK_TICKS);
   yield { kind: 'open-account', account: HOUSE };
-  yield { kind: 'deposit', account: HOUSE, amountAtoms: RICH_ATOMS };
+  yield { kind: 'deposit', account: HOUSE, amountAtoms: 100 * RICH_ATOMS };
   if (fundAtoms > 0) yield { kind: 'deposit', account: 'fund', amountAtoms: fundAtoms };
 }
 
@@ -44,6 +44,16 @@ export function* victim(
   yield { kind: 'deposit', account, amountAtoms: atoms + feeAtoms() };
   yield { kind: 'set-leverage', account, market: MARKET, leverageHundredths: 10_000 };
   yield trade(account, counterparty);
+}
+
+/** Two accounts against each other, so rich that nothing befalls them. */
+export function* bystanders(pair: number): Generator<Draft> {
+  const [buyer, seller] = [`buyer-${pair}`, `seller-${pair}`];
+  for (const account of [buyer, seller]) {
+    yield { kind: 'open-account', account };
+    yield { kind: 'deposit', account, amountAtoms: RICH_ATOMS };
+  }
+  yield trade(buyer, seller);
 }
 
 /** Bought as the maker. */

@@ -39,9 +39,9 @@ export function violations(engine: Engine): string[] {
   return [
     ...moneyViolations(engine),
     ...interestViolations(engine),
-    ...standingViolations(engine),
+    ...allUnitViolations(engine),
+    ...ownViolations(engine),
     ...reserveViolations(engine),
-    ...unitRecordViolations(engine),
     ...liquidationViolations(engine),
     ...openInterestViolations(engine),
     ...delistingViolations(engine),
@@ -83,21 +83,26 @@ function interestViolations(engine: Engine): string[] {
   });
 }
 
-/** Every pool and isolated position of ordinary accounts. */
-function units(engine: Engine): Unit[] {
-  const all: Unit[] = [];
+/** 1 and 4 to 6, for every pool and isolated position of ordinary accounts. */
+function allUnitViolations(engine: Engine): string[] {
+  const found: string[] = [];
+  const look = (unit: Unit): void => {
+    const standing = standingOf(engine, unit);
+    for (const one of lineViolations(engine, unit, standing)) found.push(one);
+    for (const one of recordViolations(engine, unit, standing)) found.push(one);
+  };
   for (let account = DUST + 1; account < engine.accounts.count; account += 1) {
-    all.push({ account, isolated: NONE });
+    look({ account, isolated: NONE });
     for (const row of positionRows(engine, account)) {
-      if (at(engine.positions.isolated, row) === 1) all.push({ account, isolated: row });
+      if (at(engine.positions.isolated, row) === 1) look({ account, isolated: row });
     }
   }
-  return all;
+  return found;
 }
 
-/** 4 and 5: nobody stands below a line unseen, and nobody owes once all is settled. */
-function standingViolations(engine: Engine): string[] {
-  const found = units(engine).flatMap((unit) => unitViolations(engine, unit));
+/** 5: neither do the accounts that are the venue's own owe anything. */
+function ownViolations(engine: Engine): string[] {
+  const found: string[] = [];
   for (const row of [FUND, FEES, DUST]) {
     const { equity } = poolStanding(engine, row);
     const excused = !marksAllow(engine, { account: row, isolated: NONE }, 'deleverage');
@@ -107,23 +112,23 @@ function standingViolations(engine: Engine): string[] {
   return found;
 }
 
-function unitViolations(engine: Engine, unit: Unit): string[] {
+/** 4 and 5: nobody stands below a line unseen, and nobody owes once all is settled. */
+function lineViolations(engine: Engine, unit: Unit, standing: Standing): string[] {
   const recorded = recordedStanding(engine, unit);
   if (recorded === LIQUIDATING) return [];
-  const standing = standingOf(engine, unit);
-  const name = nameOf(engine, unit);
   const { policy } = configured(engine);
   const found: string[] = [];
   const excused = recorded === CALLED && policy.deadlineMs >= 0;
   if (isTriggered(standing) && !excused && !waitsItsTurn(engine, unit, standing))
-    found.push(`4: ${name} is below its line and not liquidated`);
+    found.push(`4: ${nameOf(engine, unit)} is below its line and not liquidated`);
   if (standing.equity < 0 && marksAllow(engine, unit, 'liquidate'))
-    found.push(`5: ${name} owes ${-standing.equity} atoms`);
+    found.push(`5: ${nameOf(engine, unit)} owes ${-standing.equity} atoms`);
   const callDue =
     policy.callAt >= 0 &&
     standing.value > 0 &&
     isAtRatio(standing.equity, standing.maintenance, policy.callAt);
-  if (callDue && recorded === HEALTHY) found.push(`4: ${name} is due a margin call`);
+  if (callDue && recorded === HEALTHY)
+    found.push(`4: ${nameOf(engine, unit)} is due a margin call`);
   return found;
 }
 
@@ -169,22 +174,19 @@ function reserveViolations(engine: Engine): string[] {
 }
 
 /** 6: what is recorded of a unit fits together: no call without a position, no lost liquidation. */
-function unitRecordViolations(engine: Engine): string[] {
-  return units(engine).flatMap((unit) => {
-    const recorded = recordedStanding(engine, unit);
-    const name = nameOf(engine, unit);
-    const { value } = standingOf(engine, unit);
-    const found: string[] = [];
-    if (value === 0 && recorded !== HEALTHY) found.push(`6: ${name} holds nothing and is called`);
-    if (recorded !== CALLED && deadlineOf(engine, unit) !== 0)
-      found.push(`6: ${name} has a deadline without a call`);
-    const isLiquidated = engine.liquidations.has(liquidationOf(engine, unit));
-    if (isLiquidated !== (recorded === LIQUIDATING))
-      found.push(`6: ${name} and its liquidation do not agree`);
-    if (value === 0 && unit.isolated !== NONE && at(engine.positions.margin, unit.isolated) !== 0)
-      found.push(`1: ${name} is flat and keeps isolated margin`);
-    return found;
-  });
+function recordViolations(engine: Engine, unit: Unit, { value }: Standing): string[] {
+  const recorded = recordedStanding(engine, unit);
+  const found: string[] = [];
+  if (value === 0 && recorded !== HEALTHY)
+    found.push(`6: ${nameOf(engine, unit)} holds nothing and is called`);
+  if (recorded !== CALLED && deadlineOf(engine, unit) !== 0)
+    found.push(`6: ${nameOf(engine, unit)} has a deadline without a call`);
+  const isLiquidated = engine.liquidations.has(liquidationOf(engine, unit));
+  if (isLiquidated !== (recorded === LIQUIDATING))
+    found.push(`6: ${nameOf(engine, unit)} and its liquidation do not agree`);
+  if (value === 0 && unit.isolated !== NONE && at(engine.positions.margin, unit.isolated) !== 0)
+    found.push(`1: ${nameOf(engine, unit)} is flat and keeps isolated margin`);
+  return found;
 }
 
 /** 7: an order in force closes something, and no more than is held; without one, time must come. */

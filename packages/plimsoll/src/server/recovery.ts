@@ -144,7 +144,9 @@ async function replay(options: RecoveryOptions, recovered: Recovered): Promise<v
  * Applies one entry of a journal again. Throws when it is not what the engine would have answered.
  */
 export function replayEntry(engine: Engine, entry: Entry): Executed {
-  const command = decodeCommand(JSON.parse(Buffer.from(entry.bytes).toString('utf8')));
+  const { buffer, byteOffset, length } = entry.bytes;
+  const text = Buffer.from(buffer, byteOffset, length).toString('utf8');
+  const command = decodeCommand(JSON.parse(text));
   if ('code' in command) throw disagreement(entry, command.message);
   const { answer, events } = apply(engine, command);
   if (answer.sequence !== entry.sequence) {
