@@ -2,7 +2,7 @@
  * The view of an account as people use it: a real server, a real browser, mouse, keyboard and
  * phone. What it shows must have the digits of the API and of the command line.
  */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   DESKTOP,
@@ -14,7 +14,7 @@ import {
   WALL,
   type Watched,
 } from './page-browser.ts';
-import { PageScene, traderName } from './page-scene.ts';
+import { ENTRY, PageScene, traderName } from './page-scene.ts';
 import { runProgram } from './program.ts';
 
 const browser = await openBrowser();
@@ -32,7 +32,10 @@ interface Visit {
   readonly theme?: 'dark' | 'light';
 }
 
-async function visit(account: string, { size = DESKTOP, theme = 'dark' }: Visit = {}) {
+async function visit(
+  account: string,
+  { size = DESKTOP, theme = 'dark' }: Visit = {},
+): Promise<Page> {
   if (typeof browser === 'string') throw new Error(browser);
   const watched = await openPage(browser, `${scene.url}#/account/${account}`, { ...size, theme });
   open.push(watched);
@@ -41,19 +44,74 @@ async function visit(account: string, { size = DESKTOP, theme = 'dark' }: Visit 
 }
 
 /** A figure in all its digits, by the name that it has for who cannot see it. */
-async function exact(page: Page, name: string): Promise<string | null> {
-  const figure = page.getByRole('button', { name: new RegExp(`^${name}:`) }).first();
+async function exact(within: Page | Locator, name: string): Promise<string | null> {
+  const figure = within.getByRole('button', { name: new RegExp(`^${name}:`) }).first();
   return figure.getAttribute('data-exact', { timeout: 5_000 });
 }
 
-async function ask(path: string): Promise<Record<string, unknown>> {
-  return (await (await fetch(`${scene.url}v1/${path}`)).json()) as Record<string, unknown>;
+async function ask<T = Record<string, string>>(path: string, body?: object): Promise<T> {
+  const request =
+    body === undefined
+      ? {}
+      : {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        };
+  return (await (await fetch(`${scene.url}v1/${path}`, request)).json()) as T;
+}
+
+interface Reported {
+  readonly equity: string;
+  readonly positions: readonly Readonly<Record<string, string>>[];
+}
+
+function position(page: Page, name: string): Locator {
+  return page.getByRole('region', { name });
+}
+
+const LONG = 'long BTC-PERP, cross';
+const SHORT = 'short ETH-PERP, isolated';
+
+/** A second position, isolated and short, and two intervals of funding. */
+async function enrich(): Promise<void> {
+  const market = 'ETH-PERP';
+  await scene.post(`accounts/${ACCOUNT}/margin-mode`, { market, marginMode: 'isolated' });
+  await scene.post(`accounts/${ACCOUNT}/leverage`, { market, leverage: '5' });
+  const trade = { market, buyer: 'house', seller: ACCOUNT, size: '0.2', price: '3000' };
+  await scene.post('trades', { ...trade, taker: 'sell' });
+  for (const intervalEnd of ['2026-01-01T00:00:00Z', '2026-01-01T08:00:00Z'])
+    await scene.post('funding', { market: 'BTC-PERP', rate: '0.0001', intervalEnd });
+}
+
+/** The page has the liquidation price of `name` that the server gives after these changes. */
+async function supposes(page: Page, changes: readonly object[], name = LONG): Promise<void> {
+  const document = await ask(`accounts/${ACCOUNT}/document`);
+  const { after } = await ask<{ after: Reported }>('what-if', { document, changes });
+  const wanted = after.positions.find(
+    (each) => `${each['side']} ${each['market']}, ${each['marginMode']}` === name,
+  );
+  expect(wanted).toBeDefined();
+  for (const [label, key] of [
+    ['liquidation price', 'liquidationPrice'],
+    ['value', 'value'],
+    ['initial', 'initialMargin'],
+  ] as const)
+    await expect
+      .poll(() => exact(position(page, name), label), { timeout: 5_000 })
+      .toBe(wanted?.[key]);
+}
+
+function shownEquity(replay: Locator): Promise<string> {
+  const figure = replay.locator('dl > div', { hasText: 'equity' }).locator('dd');
+  return figure.innerText().then((text) => text.replace(/[^\d.−-]/g, '').replace('−', '-'));
 }
 
 describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}`, () => {
   beforeAll(async () => {
     await scene.start();
     await scene.fill();
+    await enrich();
   });
 
   afterAll(async () => {
@@ -80,7 +138,7 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
       '%s has no axe violation and nothing cut off',
       async (theme) => {
         const page = await visit(ACCOUNT, { size, theme });
-        await page.getByText('Why this liquidation price').click();
+        await page.getByText('Why this liquidation price').first().click();
         await page.getByText('How these figures come about').click();
         await page.locator('details[open] li').first().waitFor();
         expect(await findViolations(page)).toEqual([]);
@@ -94,18 +152,21 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     const account = await ask(`accounts/${ACCOUNT}`);
     const document = JSON.stringify(await ask(`accounts/${ACCOUNT}/document`));
     const { out } = await runProgram(['check', '-', '--json'], document);
-    const report = JSON.parse(out) as { equity: string; positions: Record<string, string>[] };
-    expect(await exact(page, 'equity')).toBe(account['equity']);
-    expect(await exact(page, 'equity')).toBe(report.equity);
-    expect(await exact(page, 'maintenance margin')).toBe(account['maintenanceMargin']);
-    expect(await exact(page, 'initial margin')).toBe(account['initialMargin']);
-    for (const [name, key] of [
-      ['liquidation price', 'liquidationPrice'],
-      ['bankruptcy price', 'bankruptcyPrice'],
-      ['distance', 'distance'],
-      ['value', 'value'],
-    ] as const)
-      expect(await exact(page, name)).toBe(report.positions[0]?.[key]);
+    const report = JSON.parse(out) as Reported;
+    const figures = page.getByRole('region', { name: 'Figures' });
+    expect(await exact(figures, 'equity')).toBe(account['equity']);
+    expect(await exact(figures, 'maintenance margin')).toBe(account['maintenanceMargin']);
+    expect(await exact(figures, 'initial margin')).toBe(account['initialMargin']);
+    expect(await exact(figures, 'available')).toBe(account['available']);
+    for (const [index, name] of [LONG, SHORT].entries())
+      for (const [label, key] of [
+        ['liquidation price', 'liquidationPrice'],
+        ['bankruptcy price', 'bankruptcyPrice'],
+        ['distance', 'distance'],
+        ['value', 'value'],
+        ['maintenance', 'maintenanceMargin'],
+      ] as const)
+        expect(await exact(position(page, name), label)).toBe(report.positions[index]?.[key]);
   });
 
   test('the gauge says in words what it shows, and the derivation why', async () => {
@@ -114,12 +175,91 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
       name: /^Load line: margin ratio 0\.\d{3} of 1, healthy/,
     });
     await gauge.waitFor();
-    expect(await gauge.getAttribute('aria-label')).toContain('called from 0.800 on');
-    await page.getByText('Why this liquidation price').click();
+    const words = await gauge.getAttribute('aria-label');
+    expect(words).toMatch(/BTC-PERP may fall \d\.\d\d % before liquidation; called from 0\.800 on/);
+    await position(page, LONG).getByText('Why this liquidation price').click();
     const steps = page.locator('details[open] li');
     await expect.poll(() => steps.count()).toBeGreaterThan(5);
-    const price = String(await exact(page, 'liquidation price'));
+    const price = String(await exact(position(page, LONG), 'liquidation price'));
     expect((await steps.allInnerTexts()).join('\n')).toContain(price);
+  });
+
+  test('says what funding was paid, and when and how much comes next', async () => {
+    const page = await visit(ACCOUNT);
+    const history = await ask<{ funding: { market: string; paid: string }[] }>(
+      `accounts/${ACCOUNT}/history`,
+    );
+    const paid = history.funding.find(({ market }) => market === 'BTC-PERP')?.paid;
+    expect(Number(paid)).toBe(5);
+    await expect.poll(() => exact(position(page, LONG), 'funding so far')).toBe(paid);
+    await position(page, LONG).getByText('+2.50', { exact: false }).waitFor();
+    await position(page, LONG).getByText('16:00', { exact: true }).waitFor();
+    await position(page, SHORT).getByText('none yet').waitFor();
+  });
+
+  test('supposes what is slid and typed, everywhere at once, and forgets it', async () => {
+    const page = await visit(ACCOUNT);
+    const panel = page.getByRole('region', { name: 'What if' });
+    const before = await exact(position(page, LONG), 'liquidation price');
+    const gauge = page.getByRole('img', { name: /^Load line/ });
+    await panel.getByLabel('BTC-PERP price', { exact: true }).fill('48600');
+    await page.getByRole('status').getByText('What if').waitFor();
+    const changes: object[] = [{ kind: 'prices', prices: { 'BTC-PERP': '48600' } }];
+    await supposes(page, changes);
+    expect(await gauge.getAttribute('aria-label')).not.toContain('healthy');
+    await panel.getByLabel('Deposit', { exact: true }).fill('500');
+    changes.unshift({ kind: 'deposit', amount: '500' });
+    await supposes(page, changes);
+    const group = panel.getByRole('group', { name: 'long BTC-PERP' });
+    await group.getByLabel('Size', { exact: true }).fill('0.3');
+    const fill = { kind: 'fill', market: 'BTC-PERP', positionSide: 'long', marginMode: 'cross' };
+    changes.push({ ...fill, side: 'sell', size: '0.2', price: '48600' });
+    await supposes(page, changes);
+    expect(await findViolations(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'reset' }).click();
+    await expect.poll(() => exact(position(page, LONG), 'liquidation price')).toBe(before);
+    expect(await page.getByRole('status').getByText('What if').count()).toBe(0);
+  });
+
+  test('sliders, leverage and mode obey the keyboard', async () => {
+    const page = await visit(ACCOUNT);
+    const panel = page.getByRole('region', { name: 'What if' });
+    const group = panel.getByRole('group', { name: 'short ETH-PERP' });
+    await group.getByRole('slider', { name: 'Leverage, slider' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    const choice = { market: 'ETH-PERP', side: 'short', marginMode: 'isolated' };
+    const changes: object[] = [{ kind: 'leverage', position: choice, leverage: '4' }];
+    await supposes(page, changes, SHORT);
+    await group.getByRole('radio', { name: 'isolated' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    changes.push({ kind: 'margin-mode', position: choice, marginMode: 'cross' });
+    await supposes(page, changes, 'short ETH-PERP, cross');
+    await group.getByRole('slider', { name: 'Size, slider' }).focus();
+    await page.keyboard.press('Home');
+    await position(page, 'short ETH-PERP, cross').waitFor({ state: 'detached' });
+  });
+
+  test('what cannot be supposed is refused in words, and the account stays', async () => {
+    const page = await visit(ACCOUNT);
+    const panel = page.getByRole('region', { name: 'What if' });
+    const before = await exact(position(page, LONG), 'liquidation price');
+    await panel.getByLabel('BTC-PERP price', { exact: true }).fill('-5');
+    await panel.getByText(/changes\[0\]\.prices/).waitFor();
+    expect(await exact(position(page, LONG), 'liquidation price')).toBe(before);
+  });
+
+  test('shows the way since the opening, and less of it when asked', async () => {
+    const page = await visit(ACCOUNT);
+    const past = page.getByRole('region', { name: 'Over time' });
+    const { equity } = await ask(`accounts/${ACCOUNT}`);
+    const summary = past.locator('figcaption');
+    await expect.poll(() => summary.innerText()).toContain(Number(equity).toFixed(2));
+    await past.getByRole('button', { name: '1 h' }).click();
+    expect(await past.getByRole('button', { name: '1 h' }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    await past.getByRole('figure').hover();
+    await past.locator('.readout', { hasText: 'equity' }).waitFor();
   });
 
   test('Escape and the back button lead to the fleet', async () => {
@@ -131,6 +271,88 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     expect(await page.title()).toBe(`${ACCOUNT} · Plimsoll`);
     await page.getByRole('button', { name: '← fleet' }).click();
     await page.locator('.item .account').first().waitFor();
+  });
+
+  test('moves with the market, and nothing jumps', async () => {
+    const page = await visit(ACCOUNT);
+    const before = await exact(position(page, LONG), 'distance');
+    const box = await position(page, LONG).boundingBox();
+    await scene.mark(ENTRY - 400);
+    const distance = (): Promise<string | null> => exact(position(page, LONG), 'distance');
+    await expect.poll(distance, { timeout: 5_000 }).not.toBe(before);
+    expect(await position(page, LONG).boundingBox()).toEqual(box);
+    await scene.mark(ENTRY);
+  });
+
+  test('a phone opens an account by a tap, supposes and goes back', async () => {
+    const page = await visit(ACCOUNT, { size: PHONE });
+    await page.getByRole('button', { name: '← fleet' }).click();
+    await page.locator('.item', { hasText: traderName(31) }).click();
+    await page.getByRole('article', { name: `Account ${traderName(31)}` }).waitFor();
+    const panel = page.getByRole('region', { name: 'What if' });
+    const slider = panel.getByRole('slider', { name: 'BTC-PERP price, slider' });
+    await slider.click({ position: { x: 20, y: 8 } });
+    await page.getByRole('status').getByText('What if').waitFor();
+    expect(await findOverflow(page)).toEqual([]);
+    await page.getByRole('status').getByRole('button', { name: 'reset' }).click();
+    await page.goBack();
+    await page.locator('.item .account').first().waitFor();
+  });
+
+  test('who wants little motion gets none', async () => {
+    const page = await visit(ACCOUNT);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moves = await page
+      .locator('.sea path')
+      .first()
+      .evaluate((path) => {
+        return getComputedStyle(path).animationName;
+      });
+    expect(moves).toBe('none');
+  });
+
+  test('a liquidation is gone through step by step, with mouse and arrow keys', async () => {
+    const sunk = traderName(39);
+    const { positions } = await ask<Reported>(`accounts/${sunk}`);
+    await scene.mark(Number(positions[0]?.['liquidationPrice']) - 10);
+    const page = await visit(sunk);
+    const replay = page.getByRole('region', { name: 'Liquidations' });
+    const slider = replay.getByRole('slider', { name: 'Step of the liquidation' });
+    await slider.waitFor();
+    const past = await ask<{ events: { liquidation: number }[] }>(
+      `events?account=${sunk}&kind=liquidation-started`,
+    );
+    const { steps } = await ask<{ steps: { equity: string; event: { kind: string } }[] }>(
+      `accounts/${sunk}/liquidations/${past.events[0]?.liquidation}`,
+    );
+    expect(await slider.getAttribute('aria-valuetext')).toContain(`step 1 of ${steps.length}`);
+    expect(await shownEquity(replay)).toBe(Number(steps[0]?.equity).toFixed(2));
+    await replay.getByRole('button', { name: 'next' }).click();
+    await slider.focus();
+    for (let k = 2; k < steps.length; k += 1) await page.keyboard.press('ArrowRight');
+    expect(await slider.getAttribute('aria-valuetext')).toContain('is closed (cross)');
+    expect(await shownEquity(replay)).toBe(Number(steps.at(-1)?.equity).toFixed(2));
+    await replay.getByText('nothing', { exact: true }).waitFor();
+    await replay.getByRole('button', { name: 'sinking' }).click();
+    expect(await shownEquity(replay)).toBe(Number(steps[0]?.equity).toFixed(2));
+    expect(await findViolations(page)).toEqual([]);
+    await scene.mark(ENTRY);
+  });
+
+  test('says that the server is out of reach, and goes on when it is back', async () => {
+    const page = await visit(ACCOUNT);
+    const watched = open[0];
+    const equity = await exact(page, 'equity');
+    await scene.stop();
+    await page.getByText('The server is out of reach').waitFor();
+    expect(await exact(page, 'equity')).toBe(equity);
+    await scene.start();
+    await scene.mark(ENTRY - 200);
+    await page.getByText('live', { exact: true }).waitFor({ timeout: 20_000 });
+    await expect.poll(() => exact(page, 'equity'), { timeout: 10_000 }).not.toBe(equity);
+    const others = watched?.faults.filter((fault) => !fault.includes('ERR_CONNECTION_REFUSED'));
+    expect(others).toEqual([]);
+    if (watched) watched.faults.length = 0;
   });
 
   test('an unknown account is said so', async () => {

@@ -64,7 +64,11 @@ export interface Market {
   readonly openInterestValue: Decimal;
   readonly fundingRate: Decimal | null;
   readonly fundingAt: IsoTime | null;
-  readonly rules: { readonly tick: Decimal };
+  readonly rules: {
+    readonly tick: Decimal;
+    readonly lot: Decimal;
+    readonly maxLeverage: Decimal;
+  };
 }
 
 /** Time in seconds, open, high, low, close. */
@@ -202,6 +206,47 @@ export interface Account extends AccountRow {
   readonly positions: readonly Position[];
 }
 
+/** Where an account stood at one time, pool and isolated positions together. */
+export interface AccountPoint {
+  readonly time: IsoTime;
+  readonly equity: Decimal;
+  readonly initialMargin: Decimal;
+  readonly maintenanceMargin: Decimal;
+}
+
+export interface AccountHistory {
+  readonly sequence: number;
+  readonly from: IsoTime;
+  /** Whether `from` is the account's opening. */
+  readonly whole: boolean;
+  readonly interval: string;
+  /** Of each open position since it was opened; below zero received. */
+  readonly funding: readonly { readonly market: string; readonly paid: Decimal }[];
+  readonly points: readonly AccountPoint[];
+}
+
+/** After one event of a liquidation: what was being closed, at the marks in force then. */
+export interface LiquidationStep {
+  readonly event: FeedEvent;
+  readonly marks: Readonly<Record<string, Decimal>>;
+  readonly equity: Decimal;
+  readonly maintenanceMargin: Decimal;
+  /** What others bore where the fund could not pay. */
+  readonly socialized: Decimal;
+  readonly positions: readonly {
+    readonly market: string;
+    readonly side: 'long' | 'short';
+    readonly size: Decimal;
+  }[];
+}
+
+export interface LiquidationHistory {
+  readonly liquidation: number;
+  readonly market: string | null;
+  readonly ended: boolean;
+  readonly steps: readonly LiquidationStep[];
+}
+
 export interface EventPage {
   readonly events: readonly EngineEvent[];
   readonly next: string | number | null;
@@ -287,6 +332,13 @@ type FeedBody =
       readonly fundBalance: Decimal;
     }
   | { readonly kind: 'loss-socialized'; readonly account: string; readonly amount: Decimal };
+
+/** Money in and out, as the past of one account has it. */
+export type MoneyEvent = Stamp &
+  (
+    | { readonly kind: 'deposited' | 'withdrawn'; readonly amount: Decimal }
+    | { readonly kind: 'funding-paid'; readonly market: string; readonly amount: Decimal }
+  );
 
 /** The events that the page tells; others are never asked for. */
 export type FeedEvent = Stamp & FeedBody;

@@ -22,6 +22,14 @@ export function figuresOf(account: Account): Figures {
   return account;
 }
 
+export function supposed(reckoned: Reckoned): Figures {
+  return {
+    ...reckoned,
+    balance: null,
+    positions: reckoned.positions.map((position) => ({ ...position, adlRisk: null })),
+  };
+}
+
 /** What tells the positions of one account apart. */
 export function keyOf({
   market,
