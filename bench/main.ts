@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- NAME…] [--json]`: runs the benchmarks that are named, or all of them; the name
- * of one of a benchmark's figures measures that figure alone.
+ * `npm run bench [-- NAME…] [--json] [--keep]`: runs the benchmarks that are named, or all of them;
+ * the name of one of a benchmark's figures measures that figure alone. `--keep` puts what was
+ * measured into `docs/performance.md`.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { avalanche } from './avalanche.ts';
@@ -11,7 +12,9 @@ import { cross } from './cross.ts';
 import { epochIndex } from './epoch-index.ts';
 import { epochLarge } from './epoch-large.ts';
 import { epochSweep } from './epoch-sweep.ts';
+import { amount, type KeptFigure } from './document.ts';
 import type { Benchmark, Figure } from './harness.ts';
+import { keep } from './keep.ts';
 import { markToLiquidation } from './mark-to-liquidation.ts';
 import { liquidationPrice } from './liquidation-price.ts';
 import { page } from './page.ts';
@@ -34,19 +37,37 @@ const BENCHMARKS: readonly Benchmark[] = [
   page,
 ];
 
+const OPTIONS: readonly string[] = ['--json', '--keep'];
+
 async function main(args: readonly string[]): Promise<void> {
   const isJson = args.includes('--json');
-  const names = args.filter((arg) => arg !== '--json');
+  const names = args.filter((arg) => !OPTIONS.includes(arg));
   const unknown = names.find((name) => !BENCHMARKS.some((each) => isNamed(each, [name])));
   if (unknown !== undefined) return refuse(unknown);
-  if (!isJson) console.log(machine());
+  if (!isJson) console.log(`${machine()}, load ${load()} at the start`);
+  const measured: KeptFigure[] = [];
   for (const each of BENCHMARKS) {
     if (names.length > 0 && !isNamed(each, names)) continue;
     if (!isJson) console.log(`\n${each.name}: ${each.about}`);
     const isWhole = names.length === 0 || names.includes(each.name);
+    const place = placeOf(each);
     const figures = await each.run((figure) => isWhole || names.includes(figure));
-    for (const figure of figures) console.log(isJson ? asJson(figure) : asText(figure));
+    for (const figure of figures) {
+      console.log(isJson ? asJson(figure) : asText(figure));
+      measured.push({ ...figure, ...place });
+    }
   }
+  if (args.includes('--keep'))
+    await keep(
+      measured,
+      BENCHMARKS.map(({ name }) => name),
+    );
+}
+
+/** Where and when the figures of a benchmark come from. */
+function placeOf({ name, about }: Benchmark): Omit<KeptFigure, keyof Figure> {
+  const date = new Date().toISOString().slice(0, 10);
+  return { benchmark: name, about, date, machine: machine(), load: load() };
 }
 
 /** Whether the benchmark or one of its figures is among the names. */
@@ -64,9 +85,12 @@ function refuse(name: string): void {
 function machine(): string {
   const [first] = cpus();
   const gibibytes = Math.round(totalmem() / 2 ** 30);
-  const load = loadavg()[0]?.toFixed(1) ?? '?';
   const cores = `${cpus().length} × ${first?.model.trim() ?? 'unknown processor'}`;
-  return `${cores}, ${gibibytes} GiB, Node ${process.versions.node}, load ${load} at the start`;
+  return `${cores}, ${gibibytes} GiB, Node ${process.versions.node}`;
+}
+
+function load(): string {
+  return loadavg()[0]?.toFixed(1) ?? '?';
 }
 
 function asJson({ name, value, processor, unit, ratio, against }: Figure): string {
@@ -78,10 +102,6 @@ function asText({ name, value, processor, unit, ratio, against, goal }: Figure):
   const peer =
     ratio === null ? '' : `, ${ratio < 0.1 ? ratio.toFixed(5) : ratio.toFixed(2)} × ${against}`;
   return `  ${name}  ${amount(value)} ${unit}${own}${peer}  (wanted: ${goal})`;
-}
-
-function amount(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
 }
 
 await main(process.argv.slice(2));
