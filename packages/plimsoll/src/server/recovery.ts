@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import {
   apply,
   createEngine,
-  decodeCommand,
   decodeState,
   violations,
+  type Command,
   type Engine,
 } from '@plimsoll/core/engine';
 import { openHistory, type History } from '../history/index.ts';
@@ -146,9 +146,10 @@ async function replay(options: RecoveryOptions, recovered: Recovered): Promise<v
 export function replayEntry(engine: Engine, entry: Entry): Executed {
   const { buffer, byteOffset, length } = entry.bytes;
   const text = Buffer.from(buffer, byteOffset, length).toString('utf8');
-  const command = decodeCommand(JSON.parse(text));
-  if ('code' in command) throw disagreement(entry, command.message);
-  const { answer, events } = apply(engine, command);
+  // Whatever it is: `apply` looks for itself, and to look twice would be felt in a long journal.
+  const command = JSON.parse(text) as Command;
+  const { answer, events, recorded } = apply(engine, command);
+  if (!recorded && answer.status === 'refused') throw disagreement(entry, answer.refusal.message);
   if (answer.sequence !== entry.sequence) {
     throw disagreement(entry, `the engine counts it as command ${answer.sequence}`);
   }
