@@ -13,6 +13,7 @@ import {
   type TotalsRow,
 } from '../packages/plimsoll/src/history/index.ts';
 import type { Tally } from './tally.ts';
+import type { Host } from './world.ts';
 
 const MOVED_ASIDE = { path: 'history.db.set-aside', why: 'it knows more than the journal' };
 const EVENTS_MOST = 10_000;
@@ -28,10 +29,10 @@ export class HistoryFile {
   }
 
   /** Opens it, or makes a new one where it knows more than the journal. */
-  open(lastSequenceMax: number): OpenedHistory {
+  open(host: Host, lastSequenceMax: number): OpenedHistory {
     const isAhead = this.lastSequence > lastSequenceMax;
     if (isAhead) this.clear();
-    return { history: this.#door(), movedAside: isAhead ? MOVED_ASIDE : undefined };
+    return { history: this.#door(host), movedAside: isAhead ? MOVED_ASIDE : undefined };
   }
 
   copy(): HistoryFile {
@@ -56,13 +57,16 @@ export class HistoryFile {
     this.#totals = [];
   }
 
-  #door(): History {
+  /** What a process has of it; nothing reaches it any more once that process is dead. */
+  #door(host: Host): History {
     const last = (): number => this.lastSequence;
     return {
       get lastSequence() {
         return last();
       },
-      append: (batch) => Promise.resolve(this.#append(batch)),
+      append: async (batch) => {
+        if (host.alive) this.#append(batch);
+      },
       events: (query) => Promise.resolve(this.#find(query)),
       totals: () => Promise.resolve(this.#totals),
       close: () => Promise.resolve(),

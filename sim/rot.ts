@@ -83,7 +83,7 @@ async function openCopy(
     onHalt: (error) => lines.push(error.message),
     journal: { storage, segmentBytes },
     openHistory: (_file, { lastSequenceMax = Infinity } = {}) =>
-      Promise.resolve(past.open(lastSequenceMax)),
+      Promise.resolve(past.open(world.host, lastSequenceMax)),
   });
 }
 

@@ -88,7 +88,7 @@ export class Server {
       },
       journal: { storage, segmentBytes: options.segmentBytes, journalId: JOURNAL_ID },
       openHistory: (_file, { lastSequenceMax = Infinity } = {}) =>
-        Promise.resolve(history.open(lastSequenceMax)),
+        Promise.resolve(history.open(host, lastSequenceMax)),
     });
     const { reader } = readJournal(`${directory}/journal`, disk.storage);
     machine.model.recover(reader.read(), desk.engine, disk.durable);
@@ -184,13 +184,16 @@ export class Server {
     const { events } = await this.desk.past((history) => history.events(query));
     if (!this.host.alive) return;
     const found = events.map(({ sequence, index, kind }) => [sequence, index, kind]);
-    const expected = [];
+    const expected: (readonly [number, number, string])[] = [];
     for (let sequence = from; sequence <= through; sequence += 1) {
       for (const { index, kind } of model.eventsOf(sequence))
         expected.push([sequence, index, kind]);
     }
-    if (!isDeepStrictEqual(found, expected))
-      report(`the past from ${from} to ${through} is not what happened`);
+    if (isDeepStrictEqual(found, expected)) return;
+    const at = found.findIndex((one, k) => !isDeepStrictEqual(one, expected[k]));
+    const place = at < 0 ? found.length : at;
+    const [said, happened] = [found[place], expected[place]].map((one) => one?.join(' ') ?? 'none');
+    report(`the past from ${from} to ${through} tells ${said} where ${happened} happened`);
   }
 
   /** A command is what arrived, with who sent it and a time that never falls. */
