@@ -1,8 +1,8 @@
 /**
- * `npm run sim -- --seeds A..B [--commands N] [--first-failure] [--trace] [--log] [--json FILE]`:
- * the whole server in one process, once for each seed; a seed that fails is told with the command
- * that repeats it. `npm run sim -- --mutants [--seeds 1..N] [--only TEXT] [--json FILE]`: bugs are
- * planted, and caught or not.
+ * `npm run sim -- --seeds A..B [--commands N] [--first-failure] [--trace] [--log] [--verbose]
+ * [--json FILE]`: the whole server in one process, once for each seed; a seed that fails is told
+ * with the command that repeats it. `npm run sim -- --mutants [--seeds 1..N] [--only TEXT]
+ * [--json FILE]`: bugs are planted, and caught or not.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const MUTANT_SEEDS = 60;
 /** What a simulation of some seeds came to, as `--json` writes it. */
 interface SeedsReport {
   readonly kind: 'sim';
+  readonly first: number;
   readonly seeds: number;
   readonly commands: number;
   readonly faults: number;
@@ -38,6 +39,8 @@ interface Wanted {
   readonly firstFailure: boolean;
   readonly trace: boolean;
   readonly log: boolean;
+  /** Says also what the runs came to, by kind. */
+  readonly verbose: boolean;
   readonly json: string | undefined;
 }
 
@@ -54,6 +57,7 @@ async function simulateSeeds(wanted: Wanted): Promise<void> {
   const report = await runSeeds(wanted);
   save(wanted, report);
   const { seeds, commands, faults, violations } = report;
+  if (wanted.verbose) console.log('met, by kind:', report.metByKind);
   console.log(`${report.seconds.toFixed(1)} s, faults by kind:`, report.faultsByKind);
   console.log(
     `seeds: ${seeds}, commands: ${commands}, faults: ${faults}, violations: ${violations}`,
@@ -83,10 +87,11 @@ function readOptions(): Wanted | string {
       commands: { type: 'string', default: String(COMMANDS) },
       trace: { type: 'boolean', default: false },
       log: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
-  const { mutants, only, trace, log, json } = values;
+  const { mutants, only, trace, log, verbose, json } = values;
   const seeds = values.seeds ?? (mutants ? `1..${MUTANT_SEEDS}` : '1..20');
   const range = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(seeds);
   const commands = Number(values.commands);
@@ -96,7 +101,7 @@ function readOptions(): Wanted | string {
   const first = Number(range[1]);
   const last = Number(range[2] ?? first);
   const firstFailure = values['first-failure'];
-  return { first, last, commands, mutants, only, firstFailure, trace, log, json };
+  return { first, last, commands, mutants, only, firstFailure, trace, log, verbose, json };
 }
 
 async function runSeeds(wanted: Wanted): Promise<SeedsReport> {
@@ -121,6 +126,7 @@ async function runSeeds(wanted: Wanted): Promise<SeedsReport> {
   }
   return {
     kind: 'sim',
+    first: wanted.first,
     seeds: last - wanted.first + 1,
     commands,
     faults: tally.total,
