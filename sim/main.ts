@@ -17,7 +17,6 @@ const MUTANT_SEEDS = 60;
 /** What a simulation of some seeds came to, as `--json` writes it. */
 interface SeedsReport {
   readonly kind: 'sim';
-  readonly first: number;
   readonly seeds: number;
   readonly commands: number;
   readonly faults: number;
@@ -26,6 +25,7 @@ interface SeedsReport {
   readonly metByKind: Readonly<Record<string, number>>;
   readonly violations: number;
   readonly seconds: number;
+  readonly date: string;
   readonly command: string;
 }
 
@@ -126,7 +126,6 @@ async function runSeeds(wanted: Wanted): Promise<SeedsReport> {
   }
   return {
     kind: 'sim',
-    first: wanted.first,
     seeds: last - wanted.first + 1,
     commands,
     faults: tally.total,
@@ -134,6 +133,7 @@ async function runSeeds(wanted: Wanted): Promise<SeedsReport> {
     metByKind: tally.metByKind(),
     violations,
     seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+    date: new Date().toISOString().slice(0, 10),
     command: `npm run sim -- --seeds ${wanted.first}..${wanted.last} --commands ${wanted.commands}`,
   };
 }

@@ -27,6 +27,7 @@ export interface MutantsReport {
   readonly caught: number;
   readonly mutants: readonly MutantRow[];
   readonly seconds: number;
+  readonly date: string;
   readonly command: string;
 }
 
@@ -51,6 +52,7 @@ export async function tryMutants(seeds: number, named = ''): Promise<MutantsRepo
     caught: rows.filter(({ caughtBy }) => caughtBy !== null).length,
     mutants: rows,
     seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+    date: new Date().toISOString().slice(0, 10),
     command: `npm run sim -- --mutants --seeds 1..${seeds}${named === '' ? '' : ` --only "${named}"`}`,
   };
 }

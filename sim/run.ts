@@ -160,7 +160,8 @@ class Run {
   }
 
   #report(violation: string): void {
-    if (this.#violations.length < FINDINGS_MOST) this.#violations.push(violation);
+    const text = violation.replaceAll(this.#directory, '');
+    if (this.#violations.length < FINDINGS_MOST) this.#violations.push(text);
     this.#isOver = true;
   }
 

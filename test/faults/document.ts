@@ -1,8 +1,10 @@
 /** Writes `docs/reliability.md`: the promises, the test behind each, and what was counted. */
+import type { MutantsReport } from '../../sim/mutants.ts';
 import type { DamageResult, Outcomes } from './damage.ts';
 import type { FullDiskResult } from './full-disk.ts';
 import type { FuzzResult } from './fuzz.ts';
 import type { KillResult } from './kill.ts';
+import { addUp, type Whole } from './pieces.ts';
 import type { StopResult } from './stop.ts';
 
 /** When a result was counted, how long it took, and by which command. */
@@ -14,17 +16,17 @@ interface Counted {
 
 interface SimulatorResult {
   readonly kind: 'sim';
-  readonly seeds: number | string;
+  readonly seeds: number;
   readonly commands: number;
   readonly faults: number;
-  readonly violations: number | readonly unknown[];
+  readonly faultsByKind: Counts;
+  /** What the runs came to, by kind. */
+  readonly metByKind?: Counts;
+  readonly violations: number;
 }
 
-interface MutantsResult {
-  readonly kind: 'mutants';
-  readonly planted: number;
-  readonly caught: number;
-}
+type Counts = Readonly<Record<string, number>>;
+type MutantsResult = Pick<MutantsReport, 'kind' | 'planted' | 'caught' | 'mutants'>;
 
 export type Result = Counted &
   (
@@ -45,7 +47,29 @@ export interface Results {
 }
 
 const FAULTS = 'test/faults/faults.test.ts';
+const SIMULATION = 'test/simulation.test.ts';
+const ENGINE = 'packages/core/src/engine';
 const PROMISES: readonly (readonly [promise: string, tests: string])[] = [
+  [
+    'Every law of ARCHITECTURE.md holds after every command, whatever fails',
+    `${SIMULATION}, ${ENGINE}/simulation.test.ts`,
+  ],
+  [
+    'Nobody stands below a line unseen: the index finds whoever the sweep finds',
+    `${ENGINE}/breach-index.test.ts, ${ENGINE}/sweep.test.ts`,
+  ],
+  [
+    'Requirements and lines are those of the exact definition, also at every edge',
+    `${ENGINE}/agreement.test.ts, ${ENGINE}/at-the-edge.test.ts`,
+  ],
+  [
+    'A snapshot leaves nothing out, and replay from it comes to the same bytes',
+    `${ENGINE}/snapshot.test.ts, ${ENGINE}/simulation.test.ts`,
+  ],
+  [
+    'Under load prices and liquidations go first and none is lost; what is turned away did nothing',
+    `packages/plimsoll/src/server/overload.test.ts, ${SIMULATION}`,
+  ],
   ['What was acknowledged is on disk and survives a kill, with the same answer', FAULTS],
   ['Every answer waits for the sync of its frame', 'packages/plimsoll/src/journal/process.test.ts'],
   [
@@ -77,32 +101,92 @@ const PROMISES: readonly (readonly [promise: string, tests: string])[] = [
 
 /** The document, as it must stand in `docs`. */
 export function documentOf({ machine, results }: Results): string {
-  const promises = PROMISES.map(([promise, tests]) => `| ${promise} | ${code(tests)} |`);
-  const rows = results.map((result) => {
-    const { command, date = '', seconds } = result;
-    return `| ${titleOf(result)} | ${countsOf(result)} | ${date} | ${Math.round(seconds)} | \`${command}\` |`;
-  });
-  return `# Reliability
+  const wholes = addUp(results);
+  return [
+    HEAD,
+    table(
+      ['promise', 'tests'],
+      PROMISES.map(([promise, tests]) => [promise, code(tests)]),
+    ),
+    countedText(machine),
+    table(['fault', 'counted', 'date', 'seconds', 'commands'], wholes.map(rowOf)),
+    ...wholes.flatMap(({ result }) => detailsOf(result)),
+    HOW_TO,
+  ].join('\n\n');
+}
+
+const HEAD = `# Reliability
 
 Made by \`npm run reliability\` from \`docs/reliability.json\`; not written by hand.
 
 ## Promises and the tests behind them
 
-All of them run with \`npm test\`; in CI \`${FAULTS}\` kills 20 times, opens every damaged log and sends 100,000 inputs.
+All of them run with \`npm test\`; in CI \`${FAULTS}\` kills 20 times, opens every damaged log and sends 100,000 inputs, and
+250 seeds are simulated.`;
 
-| promise | tests |
-| --- | --- |
-${promises.join('\n')}
+function countedText(machine: string): string {
+  return `## What was counted
 
-## What was counted
+On ${machine}. The counts are of what ran, also where a command asks for more and was ended
+before; pieces are added up, and none counts what another has counted.`;
+}
 
-On ${machine}. The counts are of what ran, also where a command asks for more and was ended before.
-\`npm run faults -- KIND --json data/reliability/KIND.json\` counts anew, \`npm run reliability\` writes it here.
+const HOW_TO = `## How to count, and to read what fails
 
-| fault | counted | date | seconds | command |
-| --- | --- | --- | --- | --- |
-${rows.join('\n')}
+\`npm run faults -- KIND --json data/reliability/NAME.json\` counts a kind of fault with real processes,
+\`npm run sim -- --seeds A..B --json ...\` simulates, \`npm run sim -- --mutants --json ...\` plants bugs; \`npm run reliability\`
+takes what lies in \`data/reliability\` into this page. [sim/README.md](../sim/README.md) says how a failing seed is read, and what
+becomes of it.
+
+The smallest world of the index, two accounts in two markets, is gone through in all ways of four moves by \`npm test\`, and in all
+64,000,000 ways of six by \`SMALL_WORLD_MOVES=6 npx vitest run packages/core/src/engine/breach-index\`, within two minutes: ways
+that bring the index into the same state are followed once.
 `;
+
+function rowOf({ result, commands }: Whole): string[] {
+  const { date = '', seconds } = result;
+  return [
+    titleOf(result),
+    countsOf(result),
+    date,
+    String(Math.round(seconds)),
+    commands.map((one) => `\`${one}\``).join(', '),
+  ];
+}
+
+/** What a count consists of, where its sum alone does not say it. */
+function detailsOf(result: Result): string[] {
+  if (result.kind === 'sim')
+    return [
+      '## What befell the simulated server',
+      countTable('fault', result.faultsByKind),
+      '## What the simulated server came to',
+      'Laws are asked after every command; one about what never happens would show nothing.',
+      countTable('met', result.metByKind ?? {}),
+    ];
+  return result.kind === 'mutants' ? mutantsDetails(result) : [];
+}
+
+function mutantsDetails({ mutants }: MutantsResult): string[] {
+  const rows = mutants.map(({ name, why, caughtBy, seed, reason }) => [
+    name,
+    why,
+    caughtBy === null ? 'nobody' : seed === null ? code(caughtBy) : `${caughtBy}, seed ${seed}`,
+    (reason ?? '').replaceAll('|', '/'),
+  ]);
+  return ['## Planted bugs', table(['bug', 'what it would do', 'caught by', 'because'], rows)];
+}
+
+function countTable(name: string, counts: Counts): string {
+  return table(
+    [name, 'times'],
+    Object.entries(counts).map(([kind, times]) => [kind.replaceAll('-', ' '), count(times)]),
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return lines.join('\n');
 }
 
 function code(names: string): string {
@@ -127,7 +211,7 @@ function titleOf(result: Result): string {
     case 'sim':
       return 'simulation';
     case 'mutants':
-      return 'mutants of the simulation';
+      return 'planted bugs';
   }
 }
 
@@ -164,23 +248,18 @@ function countsOf(result: Result): string {
     case 'fuzz':
       return fuzzCounts(result);
     case 'sim':
-      return simulatorCounts(result);
+      return list([
+        [result.seeds, 'seeds'],
+        [result.commands, 'commands'],
+        [result.faults, 'faults'],
+        [result.violations, 'violations'],
+      ]);
     case 'mutants':
       return list([
         [result.planted, 'planted'],
         [result.caught, 'caught'],
       ]);
   }
-}
-
-function simulatorCounts({ seeds, commands, faults, violations }: SimulatorResult): string {
-  const broken = typeof violations === 'number' ? violations : violations.length;
-  return list([
-    [seeds, 'seeds'],
-    [commands, 'commands'],
-    [faults, 'faults'],
-    [broken, 'violations'],
-  ]);
 }
 
 function damageCounts({ truncated, zeroed, flipped, faults }: DamageResult): string {
@@ -203,7 +282,7 @@ function fuzzCounts(result: FuzzResult): string {
     .filter(([status]) => Number(status) >= 500)
     .reduce((sum, [, times]) => sum + times, 0);
   return list([
-    [result.inputs, `inputs (seed ${result.seed}), ${count(result.feeds)} of them feeds`],
+    [result.inputs, `inputs, ${count(result.feeds)} of them feeds`],
     [broken, 'answers of 5xx, declared 503 included'],
     [result.accepted, 'commands accepted'],
     [result.refused, 'refused, the book compared around each'],
