@@ -172,7 +172,7 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
   test('the gauge says in words what it shows, and the derivation why', async () => {
     const page = await visit(ACCOUNT);
     const gauge = page.getByRole('img', {
-      name: /^Load line: margin ratio 0\.\d{3} of 1, healthy/,
+      name: /^Load line: margin ratio 0\.\d{3} of the cross pool, healthy/,
     });
     await gauge.waitFor();
     const words = await gauge.getAttribute('aria-label');
@@ -353,6 +353,21 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     const others = watched?.faults.filter((fault) => !fault.includes('ERR_CONNECTION_REFUSED'));
     expect(others).toEqual([]);
     if (watched) watched.faults.length = 0;
+  });
+
+  test('the front page does not wait for the scripts of this view', async () => {
+    if (typeof browser === 'string') throw new Error(browser);
+    const watched = await openPage(browser, 'about:blank', { ...DESKTOP, theme: 'dark' });
+    open.push(watched);
+    const asked: string[] = [];
+    watched.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await watched.page.goto(scene.url);
+    await watched.page.locator('.item .account').first().click();
+    await watched.page.getByRole('region', { name: 'Positions' }).waitFor();
+    const list = asked.findIndex((path) => path === '/v1/accounts');
+    const view = asked.findIndex((path) => path.includes('AccountView'));
+    expect(list).toBeGreaterThan(0);
+    expect(view).toBeGreaterThan(list);
   });
 
   test('an unknown account is said so', async () => {

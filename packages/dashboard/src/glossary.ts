@@ -26,7 +26,7 @@ export const GLOSSARY = {
     'Healthy; called: warned, margin is to be added; liquidating: being closed; bankrupt: equity below zero.',
   accountEquity: 'Equity: balance plus unrealised profit and loss, less funding that is owed.',
   initialMargin: 'Initial margin: the equity that opening the positions and orders takes.',
-  spare: 'Spare margin: equity above maintenance margin, what can be lost before the line.',
+  spare: 'Spare margin: equity above maintenance margin, pool and isolated positions together.',
   effectiveLeverage:
     'Effective leverage: position value ÷ equity, what is really carried, whatever leverage is set to.',
   available: 'Available: equity above initial margin, free for new positions.',
