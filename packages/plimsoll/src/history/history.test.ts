@@ -1,6 +1,14 @@
 /** The history: paging, filters, repeats, totals, and files that cannot be trusted. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -261,12 +269,42 @@ const FILL = `
     console.log('closed');
   }`;
 
-it('says that the disk is full when it is, not what followed from it', () => {
+/** Runs a program on the file's name under a limit of so many blocks a file; its output. */
+function runLimited(blocks: number, program: string): string {
   const node = [process.execPath, '--conditions=source', '--import', 'tsx'];
-  const run = [...node, '--input-type=module', '--eval', FILL, fileName()];
-  const args = ['-c', 'ulimit -f 200; exec "$@"', 'sh', ...run];
-  const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
+  const run = [...node, '--input-type=module', '--eval', program, fileName()];
+  const args = ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'sh', ...run];
+  return spawnSync('sh', args, { encoding: 'utf8', timeout: 60_000 }).stdout;
+}
+
+it('says that the disk is full when it is, not what followed from it', () => {
+  const stdout = runLimited(200, FILL);
   expect(stdout).toMatch(/^the history failed \((?!cannot rollback).*(full|I\/O).*\nclosed\n$/i);
+});
+
+/** What opening says, and what then lies in the folder. */
+const OPEN = `
+  import { readdirSync } from 'node:fs';
+  import { dirname } from 'node:path';
+  import { openHistory } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+  await openHistory(process.argv[1], { source: 'j1' }).then(
+    ({ history }) => history.close(),
+    ({ message }) => console.log(message),
+  );
+  console.log(readdirSync(dirname(process.argv[1])).join(' '));`;
+
+it('stays where it is when the disk is full: its totals could not be rebuilt', () => {
+  fill('j1');
+  // What this process has opened is no new file to another one, and would need no room.
+  copyFileSync(fileName(), `${fileName()}.copy`);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(fileName() + suffix, { force: true });
+  renameSync(`${fileName()}.copy`, fileName());
+  const stdout = runLimited(0, OPEN);
+  expect(stdout).toMatch(/^the history failed \(.*(full|I\/O)/i);
+  expect(stdout).not.toContain('set-aside');
+  const { file, movedAside } = openHistoryFile(fileName(), { source: 'j1' });
+  expect([movedAside, file.lastSequence]).toEqual([undefined, 1_000]);
+  file.close();
 });
 
 function batchOf(sequence: number): HistoryBatch {

@@ -37,7 +37,10 @@ export interface OpenedDatabase {
   readonly movedAside: MovedAside | undefined;
 }
 
-/** Opens `file` or, when it cannot be trusted, moves it aside and begins a new one. */
+/**
+ * Opens `file` or, when it cannot be trusted, moves it aside and begins a new one. A disk that is
+ * full or fails says nothing against the file: then it stays, and this throws.
+ */
 export function openDatabase(file: string, origin: Origin): OpenedDatabase {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const opened = tryOpen(file, origin);
@@ -58,8 +61,17 @@ function tryOpen(file: string, origin: Origin): Database.Database | string {
     return fault;
   } catch (cause) {
     database?.close();
+    if (isOfTheDisk(cause)) throw cause;
     return cause instanceof Error ? cause.message : String(cause);
   }
+}
+
+/** Codes of SQLite that speak of the place, not of what lies in it: all but failures to read. */
+const OF_THE_DISK =
+  /^SQLITE_(?:FULL|BUSY|LOCKED|READONLY|NOMEM|IOERR(?!_(?:READ|SHORT_READ|DATA|CORRUPTFS)))/;
+
+function isOfTheDisk(cause: unknown): boolean {
+  return cause instanceof Database.SqliteError && OF_THE_DISK.test(cause.code);
 }
 
 function integrityFault(database: Database.Database): string | undefined {
