@@ -126,7 +126,8 @@ class HistoryThread implements History {
     const until = performance.now() + WAIT_MS;
     for (;;) {
       const done = Atomics.load(this.#done, 0);
-      if (this.#gone !== undefined || this.#sent - done <= BATCHES_MAX) return;
+      // Both are counted in 32 bits, round and round.
+      if (this.#gone !== undefined || ((this.#sent - done) | 0) <= BATCHES_MAX) return;
       const left = until - performance.now();
       if (left <= 0) return this.#abandon(new HistoryError('it does not answer'));
       Atomics.wait(this.#done, 0, done, left);

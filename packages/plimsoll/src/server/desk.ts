@@ -214,7 +214,7 @@ export class Desk {
 
   /** Asks the history, which has reached the present first. Rejects with a 503 when it failed. */
   async past<T>(ask: (history: History) => Promise<T>): Promise<T> {
-    this.writer.send();
+    await this.writer.send();
     if (this.writer.failure !== undefined) throw pastUnavailable();
     try {
       return await ask(this.#recovered.history);
@@ -264,8 +264,11 @@ export class Desk {
     this.#lag.close();
     await this.sequencer.drain();
     await this.#catchUp();
-    await this.#recovered.journal.close();
-    await this.#closeHistory();
+    try {
+      await this.#recovered.journal.close();
+    } finally {
+      await this.#closeHistory();
+    }
   }
 
   /** The journal has everything: a history that cannot be finished is rebuilt at the next start. */

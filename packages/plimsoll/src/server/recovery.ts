@@ -71,7 +71,8 @@ async function recoverFrom(options: RecoveryOptions, journal: Journal): Promise<
     checkState(recovered.engine);
     return recovered;
   } catch (cause) {
-    await history.close();
+    // A history that fails as well must not hide why.
+    await history.close().catch((also: unknown) => options.log(reasonOf(also)));
     throw cause;
   }
 }
