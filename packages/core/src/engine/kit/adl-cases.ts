@@ -1,8 +1,12 @@
-/** Published cases of auto-deleveraging: a short of 1 against a long of 1, each with its cash. */
+/**
+ * Published cases of auto-deleveraging and of final settlement: a short of 1 against a long of 1,
+ * each with its cash.
+ */
 import { accountView } from '../account-view.ts';
 import { liquidationPresets } from '../liquidation-presets.ts';
 import type { LiquidationRules } from '../liquidation-rules.ts';
-import type { Outcome, PublishedCase } from './published-case.ts';
+import { reason, type Outcome, type PublishedCase } from './published-case.ts';
+import type { EngineEvent } from '../event.ts';
 import { eventsOf, kinds, plainConfig, plainRules, Scene, tradeOf } from './scene.ts';
 
 interface Party {
@@ -56,4 +60,37 @@ export function deleveragesAtBankruptcy({ inputs }: PublishedCase): boolean {
   const scene = shortAgainstLong(short, 1_000_000, rules);
   scene.mark({ BTC: Number(inputs['oracle_price']) });
   return eventsOf(scene.wait(10_000), 'deleveraged').some((event) => event.priceTicks === short);
+}
+
+function delisted(scene: Scene, priceTicks: number): readonly EngineEvent[] {
+  scene.accept({ kind: 'halt-market', market: 'BTC' });
+  return scene.accept({ kind: 'delist-market', market: 'BTC', priceTicks, reason: 'delisting' });
+}
+
+/** Both close at the final price; there in a deal of their own, here with everybody else. */
+export function settlementCase({ inputs, expected }: PublishedCase): Outcome {
+  if ('error' in expected) {
+    return reason('who owes does not hold a delisting up: the fund and then everybody pays');
+  }
+  const [short, long] = [inputs['liquidated'], inputs['offsetting']].map((party) =>
+    Number((party as Party).quote_balance),
+  );
+  const scene = shortAgainstLong(short ?? 0, long ?? 0, {});
+  delisted(scene, Number(inputs['oracle_price']));
+  const quoteOf = (id: string): string => String(accountView(scene.engine, id)?.balanceAtoms);
+  return { actual: { liquidated_quote: quoteOf('carl'), offsetting_quote: quoteOf('dave') } };
+}
+
+/** How a healthy account is closed in a market's final settlement. */
+export function finalTriggerCase({ inputs }: PublishedCase): Outcome {
+  const scene = shortAgainstLong(Number(inputs['quote_balance']), 1_000_000, {});
+  const price = Number(inputs['oracle_price']);
+  const events = delisted(scene, price);
+  const settled = eventsOf(events, 'position-settled').filter(({ account }) => account === 'carl');
+  return {
+    actual: {
+      at_bankruptcy_price: kinds(events).includes('deleveraged'),
+      at_oracle_price: settled.length === 1 && settled[0]?.priceTicks === price,
+    },
+  };
 }

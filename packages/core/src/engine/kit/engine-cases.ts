@@ -4,10 +4,16 @@
  */
 import { liquidationPresets } from '../liquidation-presets.ts';
 import type { LiquidationRules } from '../liquidation-rules.ts';
-import { adlCase, deleveragesAtBankruptcy } from './adl-cases.ts';
+import { adlCase, deleveragesAtBankruptcy, finalTriggerCase, settlementCase } from './adl-cases.ts';
 import { CaseScene, reason, written, type Outcome, type PublishedCase } from './published-case.ts';
-import { fundingCase, orderMarginCase, settlementCase } from './ledger-cases.ts';
-import { eventOf, eventsOf } from './scene.ts';
+import {
+  fundingCase,
+  fundingIndexCase,
+  interestCase,
+  orderMarginCase,
+  settledFundingCase,
+} from './ledger-cases.ts';
+import { eventOf, eventsOf, tradeOf } from './scene.ts';
 
 type Inputs = PublishedCase['inputs'];
 
@@ -77,9 +83,6 @@ function zeroFill(quote: string, base: string): string {
 export const REFUSED = 'refused';
 
 function fundCase({ id, inputs }: PublishedCase): Outcome {
-  if (id.endsWith('rounds_to_0')) {
-    return reason('a price that is worth less than an atom is refused with its market');
-  }
   if (id === 'dydx.insurance_validity') return { actual: { valid: validities(inputs) } };
   const { position_base: base, quote_balance: quote, oracle_price: price } = inputs;
   if (id.endsWith('zero_fill'))
@@ -92,11 +95,22 @@ function fundCase({ id, inputs }: PublishedCase): Outcome {
     liquidation: dydx,
     liquidationFee: ofMillion(inputs['max_liquidation_fee_ppm']),
     fund: '1000',
+    ...(id.endsWith('rounds_to_0') ? FINE : {}),
   });
   scene.mark(holdings);
   const before = scene.balance('fund');
   scene.fill(inputs['fill_base'], inputs['fill_price']);
-  return { actual: { insurance_fund_delta_usd: scene.money(scene.balance('fund') - before) } };
+  const delta = scene.money(scene.balance('fund') - before);
+  return { actual: { insurance_fund_delta_usd: cut(delta, 6) } };
+}
+
+/** A market in which a lot at a millionth is worth an atom, finer than the millionths there. */
+const FINE = { lot: '0.1', tick: '0.000001', decimals: 7 };
+
+/** Towards zero, to so many decimals. */
+function cut(text: string, decimals: number): string {
+  const [units = '', rest = ''] = text.split('.');
+  return String(Number(`${units}.${rest.slice(0, decimals)}`));
 }
 
 /** Accounts that owe just so much, closed at the mark: may the fund pay? */
@@ -273,14 +287,29 @@ function insuranceFeeCase({ id, inputs }: PublishedCase): Outcome {
   return { actual: { if_fee: scene.money(eventOf(events, 'liquidation-filled').feeAtoms) } };
 }
 
+/** Below its line an account is being liquidated, and no trade of its own makes that better. */
+function reducingCase({ inputs }: PublishedCase): Outcome {
+  const { NC, MMR } = inputs['old'] as Readonly<Record<string, string>>;
+  if (MMR === '0') return reason('who holds nothing owes nothing: it was covered when it arose');
+  const price = 100;
+  const holdings = [{ market: 'P', base: '1', price }];
+  const quote = String(Number(NC) - price);
+  const maintenance = String(Number(MMR) / price);
+  const scene = new CaseScene({ holdings, quote, maintenance, lot: '1', tick: '1' });
+  scene.mark(holdings);
+  const better = Number((inputs['new'] as Readonly<Record<string, string>>)['NC']) - Number(NC);
+  const { answer } = scene.scene.send(tradeOf('P', ['house', 'unit'], [1, price + better]));
+  const result = answer.status === 'accepted' ? 'Success' : 'StillUndercollateralized';
+  return { actual: { result } };
+}
+
 function triggerCase(published: PublishedCase): Outcome {
-  if (published.id.endsWith('positive_tnc_final')) return reason(SETTLEMENT);
+  if (published.id.endsWith('positive_tnc_final')) return finalTriggerCase(published);
   const at_bankruptcy_price = deleveragesAtBankruptcy(published);
   return { actual: { at_bankruptcy_price, at_oracle_price: false } };
 }
 
 const BORROWING = 'borrowed assets: the engine settles in one asset and lends none';
-const SETTLEMENT = 'a delisted market closes everybody at once, never a pair of accounts alone';
 const SLIPPAGE = 'a requirement with slippage against the book: schedules here know value and size';
 
 type Asking = (published: PublishedCase) => Outcome;
@@ -292,11 +321,11 @@ const ASKED: Readonly<Record<string, Asking>> = {
   borrow_liquidation_size: () => reason(BORROWING),
   collateral_haircut: () => reason('collateral is the settlement asset alone, without a haircut'),
   fees: () => reason('fees are rates of the value, not amounts a lot'),
-  final_settlement: () => reason(SETTLEMENT),
+  final_settlement: settlementCase,
   funding_fee: fundingCase,
-  funding_index: () => reason('rates above 100 % an interval, and an index cut to whole units'),
+  funding_index: fundingIndexCase,
   funding_rate_clamp: () => reason('the rate is given to the engine, clamped by who gives it'),
-  funding_settlement: settlementCase,
+  funding_settlement: settledFundingCase,
   insurance_fee: insuranceFeeCase,
   insurance_fund_delta: fundCase,
   isolated_margin_transfer: () => reason('isolated margin is not moved at every trade price'),
@@ -306,12 +335,11 @@ const ASKED: Readonly<Record<string, Asking>> = {
   maintenance_margin: () => reason(SLIPPAGE),
   maintenance_ppm: () => reason('a product of two rates: a rulebook writes the maintenance rate'),
   margin_levels: () => reason(SLIPPAGE),
-  oi_scaled_im_ppm: () => reason('initial margin that rises with open interest'),
+  oi_scaled_im_ppm: interestCase,
   open_order_margin: orderMarginCase,
   partial_liquidation: partialCase,
   partial_liquidation_size: sizeCase,
-  reduce_risk_admission: () =>
-    reason('below maintenance an account is being liquidated, and trades nothing itself'),
+  reduce_risk_admission: reducingCase,
   risk_ordering: () => reason('no order between accounts: all below their line begin at once'),
   risk_parameter_change: () => reason(SLIPPAGE),
   socialised_loss: () =>

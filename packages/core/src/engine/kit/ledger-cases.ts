@@ -1,4 +1,4 @@
-/** Published cases of funding and of the margin of open orders. */
+/** Published cases of funding, of the margin of open orders, and of open interest. */
 import { accountView } from '../account-view.ts';
 import { reason, written, whole, type Outcome, type PublishedCase } from './published-case.ts';
 import { eventsOf, plainConfig, plainRules, Scene, tradeOf } from './scene.ts';
@@ -28,7 +28,7 @@ export function fundingCase({ inputs, expected }: PublishedCase): Outcome {
  * A change of the index in millionths of a unit of cash for each unit of base is a rate on a price
  * of one such unit; the largest one is a rate of 100 % on that price, for a lot of all the base.
  */
-export function settlementCase({ inputs }: PublishedCase): Outcome {
+export function settledFundingCase({ inputs }: PublishedCase): Outcome {
   const base = Number(inputs['position_quantums']);
   const change = Number(inputs['index_now']) - Number(inputs['index_at_last_settle']);
   const perBase = change * Math.abs(base);
@@ -43,6 +43,42 @@ export function settlementCase({ inputs }: PublishedCase): Outcome {
       quote_delta_quantums: String(quote),
     },
   };
+}
+
+const FULL_RATE_E9 = 1_000_000_000;
+
+/** What a unit of base pays: the index there, in millionths of a millionth of a dollar. */
+export function fundingIndexCase({ inputs }: PublishedCase): Outcome {
+  const eighths = Number(inputs['elapsed_seconds']) / 28_800;
+  const rateE9 = Number(inputs['funding_rate_8h_ppm']) * 1_000 * eighths;
+  if (Math.abs(rateE9) > FULL_RATE_E9) return reason('a rate above 100 % an interval is refused');
+  const exponent = Number(inputs['price_exponent']) + Number(inputs['base_atomic_resolution']);
+  const value = Number(inputs['price']) * 10 ** (exponent + 12);
+  return { actual: { index_delta: String(paid(1, value, rateE9)) } };
+}
+
+/** The margin of an order of a million at the open interest; there cut to millionths. */
+export function interestCase({ inputs }: PublishedCase): Outcome {
+  const [lower, upper, open] = ['oi_lower_cap', 'oi_upper_cap', 'open_notional_quote_quantums'].map(
+    (name) => Number(inputs[name]) / 1e6,
+  );
+  const base = String(Number(inputs['base_im_ppm']) / 1e6);
+  const scale = { base, lower: String(lower), upper: String(upper) };
+  const scene = new Scene(plainConfig({ asset: { symbol: 'USD', decimals: 6 } }));
+  scene.open('X', plainRules({ initialByOpenInterest: scale }), 1);
+  scene.fund({ ann: 2 ** 50, bob: 2 ** 50, cem: 2 ** 50 });
+  for (const account of ['ann', 'bob', 'cem']) scene.choose(account, 'X', 100);
+  if (open !== 0) scene.accept(tradeOf('X', ['ann', 'bob'], [open ?? 0, 1]));
+  const place = {
+    account: 'cem',
+    order: 'o',
+    market: 'X',
+    side: 'buy',
+    reduceOnly: false,
+  } as const;
+  scene.accept({ kind: 'place-order', ...place, sizeLots: 1_000_000, priceTicks: 1 });
+  const margin = accountView(scene.engine, 'cem')?.initialMarginAtoms ?? 0;
+  return { actual: { effective_im_ppm: Math.floor(margin / 1e6) } };
 }
 
 type Orders = readonly (readonly [size: number, price: string])[];
