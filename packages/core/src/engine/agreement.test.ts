@@ -5,6 +5,7 @@ import { rulebooks } from '../rulebook/index.ts';
 import { compare, decimal, integer, minus, plus, rational, absolute } from '../units/index.ts';
 import { accountView, type AccountView, type PositionView } from './account-view.ts';
 import type { MarketRules } from './config.ts';
+import type { EngineEvent } from './event.ts';
 import { toDocument, type AccountDocument } from './document.ts';
 import { apply } from './reducer.ts';
 import { Rehearsal } from './kit/rehearsal.ts';
@@ -20,10 +21,10 @@ const ENGINE_RANK = { healthy: 0, called: 1, liquidating: 3 } as const;
 
 const MILLION = 1_000_000;
 
-/** `Report` prints 12 significant digits; what is asked here is exact to an atom besides that. */
+/** `Report` rounds to 12 significant digits; what is asked here is exact to an atom besides. */
 function near(printed: string, atoms: number, slack: number): string | null {
   const difference = absolute(minus(decimal(printed), integer(atoms)));
-  const digits = rational(BigInt(Math.abs(atoms)), 100_000_000_000n);
+  const digits = rational(BigInt(Math.abs(atoms)), 200_000_000_000n);
   if (
     compare(
       difference,
@@ -69,9 +70,25 @@ function initialSlack(document: AccountDocument, one: PositionView): number {
   return contract === 'inverse' ? 1 + Math.max(1, 100 / one.leverageHundredths) : 1;
 }
 
-/** Eight atoms of partial fills an order, and the rounding that its leverage carries on. */
-function orderSlack(document: AccountDocument, view: AccountView): number {
-  return view.orders.reduce((sum, { market }) => sum + 8 + carriedOn(document, view, market), 0);
+/** How often each order of an account has been filled in part, by account and order. */
+type Fills = Map<string, number>;
+
+function countFills(fills: Fills, events: readonly EngineEvent[]): void {
+  for (const event of events) {
+    if (event.kind === 'order-placed') fills.set(`${event.account} ${event.order}`, 0);
+    if (event.kind !== 'traded') continue;
+    const { buyer, seller, buyOrder, sellOrder } = event;
+    for (const key of [`${buyer} ${buyOrder}`, `${seller} ${sellOrder}`])
+      fills.set(key, (fills.get(key) ?? 0) + 1);
+  }
+}
+
+/** An atom for each partial fill of an order, and the rounding that its leverage carries on. */
+function orderSlack(document: AccountDocument, view: AccountView, fills: Fills): number {
+  return view.orders.reduce((sum, { order, market }) => {
+    const filled = fills.get(`${view.account} ${order}`) ?? 0;
+    return sum + filled + carriedOn(document, view, market);
+  }, 0);
 }
 
 function carriedOn(document: AccountDocument, view: AccountView, market: string): number {
@@ -88,9 +105,10 @@ interface Compared {
   readonly document: AccountDocument;
   readonly report: Report;
   readonly newRules: boolean;
+  readonly fills: Fills;
 }
 
-function differences({ view, document, report, newRules }: Compared): string[] {
+function differences({ view, document, report, newRules, fills }: Compared): string[] {
   const found: string[] = [];
   const compareTo = (what: string, printed: string, atoms: number, slack: number): void => {
     const difference = near(printed, atoms, slack);
@@ -117,7 +135,7 @@ function differences({ view, document, report, newRules }: Compared): string[] {
       'initial',
       report.initialMargin,
       view.initialMarginAtoms,
-      poolSlack.initial + orderSlack(document, view),
+      poolSlack.initial + orderSlack(document, view, fills),
     );
   view.positions.forEach((one, k) => {
     const other = report.positions[k];
@@ -150,21 +168,24 @@ function isScaled(rules: MarketRules): boolean {
 
 const WAITING: ReadonlySet<unknown> = new Set(['halted', 'confirming', 'recovering']);
 
-function disagreements(engine: Engine, id: string, newRules: boolean): string[] {
+/** What has happened to orders that a document does not know of. */
+type Past = Pick<Compared, 'newRules' | 'fills'>;
+
+function disagreements(engine: Engine, id: string, past: Past): string[] {
   const view = accountView(engine, id);
   const document = toDocument(engine, id);
   if (view === null || document === null) return [`no account ${id}`];
   const report = check(document, rulebooks);
   if ('error' in report) return [`${id}: ${report.error.path} ${report.error.message}`];
-  const found = differences({ view, document, report, newRules }).map((one) => `${id}: ${one}`);
+  const found = differences({ view, document, report, ...past }).map((one) => `${id}: ${one}`);
   // A document knows of no halt, breaker or doubtful mark: where the engine waits for one, it may
   // say less.
   const waits =
-    engine.markets.some(({ breaker }) => (breaker?.trippedMs ?? 0) > 0) ||
     view.positions.some(({ market }) => WAITING.has(marketView(engine, market)?.mode)) ||
     view.positions.some(({ market }) => {
-      const row = engine.marketRows.get(market) ?? 0;
-      return !markAllows(engine, marketAt(engine, row), 'liquidate');
+      const held = marketAt(engine, engine.marketRows.get(market) ?? 0);
+      const slowed = (held.breaker?.trippedMs ?? 0) > 0;
+      return slowed || !markAllows(engine, held, 'liquidate');
     });
   if (!waits && ENGINE_RANK[view.state] < RANK[report.state]) {
     found.push(`${id}: the engine says ${view.state}, the document ${report.state}`);
@@ -179,9 +200,11 @@ describe('an account of the engine, written as a document and checked', () => {
       const rehearsal = new Rehearsal(seed);
       const engine = createEngine();
       let newRules = false;
+      const fills: Fills = new Map();
       const opening = rehearsal.opening();
       for (let step = 0; step < COMMANDS; step += 1) {
         const { events } = apply(engine, opening[step] ?? rehearsal.next(engine));
+        countFills(fills, events);
         newRules ||= events.some(
           (one) =>
             (one.kind === 'market-updated' && one.appliesTo === 'new') ||
@@ -191,7 +214,10 @@ describe('an account of the engine, written as a document and checked', () => {
         if (step < opening.length || step % 16 !== 0) continue;
         for (const id of ['ann', 'bob', 'house', '__proto__']) {
           positions += accountView(engine, id)?.positions.length ?? 0;
-          expect(disagreements(engine, id, newRules), `seed ${seed}, step ${step}`).toEqual([]);
+          expect(
+            disagreements(engine, id, { newRules, fills }),
+            `seed ${seed}, step ${step}`,
+          ).toEqual([]);
         }
       }
     }

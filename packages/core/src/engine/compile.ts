@@ -72,6 +72,7 @@ export interface CompiledPolicy {
   /** Of one epoch, atoms; Infinity without a limit. */
   readonly fundMostValue: number;
   readonly fundMostLoss: number;
+  readonly lossesBySize: boolean;
   readonly liquidation: Partial<LiquidationTerms>;
 }
 
@@ -208,7 +209,7 @@ export function compilePolicy(config: EngineConfig): CompiledPolicy | string {
 
 type CompiledClosing = Pick<
   CompiledPolicy,
-  'closesFirst' | 'fundMostValue' | 'fundMostLoss' | 'liquidation'
+  'closesFirst' | 'fundMostValue' | 'fundMostLoss' | 'lossesBySize' | 'liquidation'
 >;
 
 function compileClosing({ asset, liquidation }: EngineConfig): CompiledClosing | string {
@@ -220,7 +221,8 @@ function compileClosing({ asset, liquidation }: EngineConfig): CompiledClosing |
   if (fundMostValue === undefined || fundMostLoss === undefined)
     return 'liquidation.fundPerEpoch must hold whole numbers of atoms, at least 0';
   const closesFirst = order ?? 'largest-maintenance';
-  return { closesFirst, fundMostValue, fundMostLoss, liquidation: terms };
+  const lossesBySize = liquidation.losses === 'by-size';
+  return { closesFirst, fundMostValue, fundMostLoss, lossesBySize, liquidation: terms };
 }
 
 function mostAtoms(text: string | null | undefined, decimals: number): number | undefined {

@@ -3,7 +3,12 @@
  * vocabulary of the account document. `compile.ts` turns them into whole numbers or refuses them.
  */
 import type { WrittenSchedule } from '../margin/index.ts';
-import type { FundLimits, LiquidationOrder, LiquidationRules } from './liquidation-rules.ts';
+import type {
+  FundLimits,
+  LiquidationOrder,
+  LiquidationRules,
+  SharedLosses,
+} from './liquidation-rules.ts';
 
 /** Of the whole engine. One engine settles in one asset. */
 export interface EngineConfig {
@@ -40,6 +45,7 @@ export interface LiquidationPolicy {
   /** Which position of a pool is closed first; preset: `largest-maintenance`. */
   readonly order?: LiquidationOrder;
   readonly fundPerEpoch?: FundLimits;
+  readonly losses?: SharedLosses;
   /** Of every market that does not say otherwise itself. */
   readonly rules?: LiquidationRules;
 }

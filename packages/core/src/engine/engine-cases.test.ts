@@ -18,7 +18,8 @@ const HEAD = `# Worked cases and the engine
 What others have published about auto-deleveraging, insurance funds, partial liquidation and
 funding, asked of this engine as commands: the figures come out to the unit of the source, or there
 is a reason why the case is not asked. Configurations are the presets of \`liquidationPresets\`,
-changed where a case says so.
+changed where a case says so. Where a source cuts a figure to its unit, the finer one here is cut to
+the same unit.
 
 This page is written by a test: \`npx vitest run packages/core/src/engine/engine-cases.test.ts -u\`.
 `;

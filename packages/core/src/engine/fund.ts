@@ -203,7 +203,7 @@ export function fundReach(engine: Engine): number {
 /** Pays a closed unit's deficit: the fund as far as it reaches, the rest is socialised. */
 export function coverDeficit(
   turn: Turn,
-  open: Unit & { readonly id: number },
+  open: Unit & { readonly id: number; readonly position?: number },
   deficit: number,
 ): void {
   const { engine } = turn;
@@ -218,5 +218,8 @@ export function coverDeficit(
     amountAtoms: paid,
     fundBalanceAtoms: at(balance, FUND),
   });
-  if (paid < deficit) socialize(turn, open, deficit - paid);
+  if (paid === deficit) return;
+  const { position = NONE } = open;
+  const market = position === NONE ? NONE : at(engine.positions.market, position);
+  socialize(turn, open, deficit - paid, market);
 }

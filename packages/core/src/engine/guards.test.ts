@@ -182,6 +182,15 @@ describe('the breaker', () => {
     expect(kinds(scene.wait(1))).toContain('breaker-cleared');
   });
 
+  test('lets those go first who are most at risk', () => {
+    const scene = crowd({ breaker: { ...breaker, volume: '900' } });
+    scene.leave('y', 140);
+    scene.leave('z', 120);
+    expect(started(scene.mark({ A: 94 }))).toEqual(['z']);
+    expect(started(scene.wait(10_000))).toEqual(['y']);
+    expect(started(scene.wait(10_000))).toEqual(['x']);
+  });
+
   test('whoever is bankrupt goes on', () => {
     const scene = crowd({ breaker: { ...breaker, volume: '900' } });
     scene.mark({ A: 94 });

@@ -27,7 +27,7 @@ export function orderPrices(engine: Engine, row: number): OrderPrices {
     ? Math.max(1, markTicks - distance)
     : Math.min(markTicks + distance, furthestTicks(engine, row));
   const takeover = selling ? Math.max(meant, bankruptcy) : Math.min(meant, bankruptcy);
-  return { limit: terms.fundPays ? meant : takeover, takeover };
+  return { limit: terms.beyond === 'never' ? takeover : meant, takeover };
 }
 
 /** At the bankruptcy price, whatever the rules for the limit are. */
@@ -43,9 +43,31 @@ interface Place {
   readonly markTicks: number;
 }
 
+type MarkTerms = Extract<LimitTerms, { readonly kind: 'mark' }>;
+
+/** The fraction of the mark by now, in 1e-7. */
+function withinNow(engine: Engine, row: number, { within, rising }: MarkTerms): number {
+  if (rising === null) return within;
+  const sinceMs = startedMs(engine, row) + rising.afterMs;
+  const lateMs = Math.max(0, engine.timeMs - sinceMs);
+  const risen = within + mulDiv(rising.perSecond, lateMs, 1000, 'down');
+  return Math.min(rising.most, risen);
+}
+
+/** When the liquidation of the position's unit began; now, where there is none yet. */
+function startedMs(engine: Engine, row: number): number {
+  const { positions, accounts } = engine;
+  const isolated = at(positions.isolated, row) === 1;
+  const id = isolated
+    ? at(positions.liquidation, row)
+    : at(accounts.liquidation, at(positions.account, row));
+  return engine.liquidations.get(id)?.startedMs ?? engine.timeMs;
+}
+
 /** How far from the mark, rounded down: in the account's favour. */
 function distanceTicks(engine: Engine, row: number, { terms, unit, markTicks }: Place): number {
-  if (terms.kind === 'mark') return mulDiv(markTicks, terms.within, RATE_SCALE, 'down');
+  if (terms.kind === 'mark')
+    return mulDiv(markTicks, withinNow(engine, row, terms), RATE_SCALE, 'down');
   const scale = BigInt(RATE_SCALE);
   const full = BigInt(unit.maintenance) * scale;
   const value = BigInt(positionValue(engine, row));

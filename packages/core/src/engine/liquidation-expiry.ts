@@ -41,7 +41,9 @@ function takeOver(turn: Turn, open: Liquidation, ticks: number): void {
 function deleverageRest(turn: Turn, open: Liquidation, ticks: number): void {
   const { engine } = turn;
   if (open.leftLots === 0) return;
-  if (termsOf(engine, open.position).onlyBankrupt && standingOf(engine, open).equity >= 0) return;
+  const { deleverages } = termsOf(engine, open.position);
+  if (deleverages === 'never') return;
+  if (deleverages === 'bankrupt' && standingOf(engine, open).equity >= 0) return;
   const lots = open.leftLots;
   deleverage(turn, { liquidation: open.id, row: open.position, lots, ticks });
   open.leftLots = 0;

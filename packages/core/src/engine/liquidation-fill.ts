@@ -97,14 +97,16 @@ export function dealOf(
   };
 }
 
-/** What the fund would have to pay for a fill beyond the bankruptcy price, atoms. */
+/** What the fund, or all, would have to pay for a fill beyond the bankruptcy price, atoms. */
 function fundShare(engine: Engine, open: Liquidation, deal: Execution): number {
   const { limit } = termsOf(engine, open.position);
-  if (limit.kind === 'bankruptcy' || !limit.fundPays || open.backstop) return 0;
+  if (limit.kind === 'bankruptcy' || limit.beyond === 'never' || open.backstop) return 0;
   return Math.max(0, -gainOf(engine, open.position, deal));
 }
 
 function refuseBeyondFund(engine: Engine, open: Liquidation, deal: Execution): Refusal | null {
+  const { limit } = termsOf(engine, open.position);
+  if (limit.kind !== 'bankruptcy' && limit.beyond === 'all-pay') return null;
   const neededAtoms = fundShare(engine, open, deal);
   const reachAtoms = fundReach(engine);
   if (neededAtoms <= reachAtoms) return null;

@@ -15,6 +15,7 @@ import {
   Scene,
   tradeOf,
 } from './kit/scene.ts';
+import { openLiquidations } from './view.ts';
 
 const policy = { marginCallAt: null, marginCallClearAt: null, call: null };
 
@@ -203,11 +204,102 @@ describe('ADL in proportion', () => {
   });
 });
 
+describe('a limit that rises with time', () => {
+  // Within 1 % of the mark of 1,000; after 10 s half a percent a second, up to 4 %.
+  const rising = { most: '0.04', afterMs: 10_000, perSecond: '0.005' };
+  const limit = { kind: 'mark', within: '0.01', beyondBankruptcy: 'fund-pays', rising } as const;
+  test.each([
+    ['at once', 0, 990],
+    ['as long as it is to stay', 10_000, 990],
+    ['not a whole tick more', 10_199, 990],
+    ['by the millisecond', 10_200, 989],
+    ['after two seconds', 12_000, 980],
+    ['just before the most', 15_999, 961],
+    ['the most', 16_000, 960],
+    ['and no more', 3_600_000, 960],
+  ])('%s', (_what, afterMs, ticks) => {
+    const liquidation = { limit, takeover: false, adl: { by: 'queue', when: 'never' } } as const;
+    const scene = new Scene(plainConfig({ policy }));
+    scene.open('A', plainRules({ liquidation }), 1_000);
+    scene.fund({ ann: 100_000, house: 100_000 });
+    for (const name of ['ann', 'house']) scene.choose(name, 'A', 100);
+    scene.accept(tradeOf('A', ['ann', 'house'], [10, 1_000]));
+    scene.leave('ann', 900);
+    scene.mark({ A: 1_000 });
+    scene.timeMs += afterMs;
+    scene.mark({ A: 1_000 });
+    expect(openLiquidations(scene.engine)).toMatchObject([{ limitTicks: ticks }]);
+  });
+});
+
+/** Dan owes 1,000 and is filled at the mark; ann long 6 and bob short 2, cem short 4, eve none. */
+function owing(losses: 'by-available' | 'by-size', money: Readonly<Record<string, number>>): Scene {
+  const liquidation = { ...plainConfig().liquidation, losses };
+  const scene = new Scene(plainConfig({ policy, liquidation }));
+  const limit = { kind: 'mark', within: '0', beyondBankruptcy: 'all-pay' } as const;
+  scene.open('A', plainRules({ liquidation: { limit } }), 100);
+  const names = ['ann', 'bob', 'cem', 'dan', 'eve', 'house'];
+  scene.fund(Object.fromEntries(names.map((name) => [name, 10_000])));
+  for (const name of names) scene.choose(name, 'A', 100);
+  scene.accept(tradeOf('A', ['ann', 'bob'], [2, 100]));
+  scene.accept(tradeOf('A', ['ann', 'cem'], [4, 100]));
+  scene.accept(tradeOf('A', ['dan', 'house'], [1, 100]));
+  scene.leave('dan', -1_000);
+  for (const [name, atoms] of Object.entries(money)) scene.leave(name, atoms);
+  scene.mark({ A: 100 });
+  return scene;
+}
+
+describe('a loss beyond the fund', () => {
+  test.each([
+    [
+      'by what is available, each rounded up while something is left',
+      'by-available',
+      {},
+      { ann: 200, bob: 201, cem: 200, eve: 201, house: 198 },
+    ],
+    ['by size', 'by-size', {}, { ann: 500, bob: 167, cem: 333 }],
+    ['by size, no more than equity, then what is available', 'by-size', { bob: 100 }, { bob: 100 }],
+  ] as const)('%s', (_what, losses, money, expected) => {
+    const scene = owing(losses, money);
+    const events = fill(scene, 1, 100);
+    const shared: Record<string, number> = {};
+    for (const { account, amountAtoms } of eventsOf(events, 'loss-socialized'))
+      shared[account] = (shared[account] ?? 0) + amountAtoms;
+    expect(Object.values(shared).reduce((sum, atoms) => sum + atoms, 0)).toBe(1_000);
+    expect(shared).toMatchObject(expected);
+    const outside = losses === 'by-available' || 'bob' in money;
+    expect('eve' in shared).toBe(outside);
+    expect(moneyDifference(scene.engine)).toBe(0n);
+  });
+});
+
+test('nobody is deleveraged where the rules do not want it: the order stands', () => {
+  const scene = venue({ rules: { takeover: false, adl: { by: 'queue', when: 'never' } } });
+  long(scene, 10, -100);
+  scene.mark({ A: 100 });
+  const events = scene.wait(10_000);
+  expect(kinds(events)).toEqual(['liquidation-ordered']);
+  expect(openLiquidations(scene.engine)).toHaveLength(1);
+  expect(violations(scene.engine)).toEqual([]);
+});
+
+const MARKED = { kind: 'mark', within: '0.01', beyondBankruptcy: 'never' } as const;
+
 test.each([
   [{ buffer: '1.1' }, 'buffer must be from 0 to 1'],
   [{ size: { kind: 'portion', share: '0.001', above: '0', wholeWithinMs: 0 } }, 'at least 0.01'],
   [{ chunk: { maxValue: '0', cooldownMs: 1 } }, 'chunk.maxValue'],
   [{ limit: { kind: 'mark', within: '2', beyondBankruptcy: 'never' } }, 'limit.within'],
+  [
+    { limit: { ...MARKED, rising: { most: '0.005', afterMs: 0, perSecond: '0' } } },
+    'limit.rising.most must be at least',
+  ],
+  [{ limit: { ...MARKED, rising: { most: '1', afterMs: 0, perSecond: '2' } } }, 'rising.perSecond'],
+  [
+    { limit: { ...MARKED, rising: { most: '1', afterMs: -1, perSecond: '1' } } },
+    "a market's rules",
+  ],
   [{ chunk: { maxValue: '1', cooldownMs: 0 } }, "a market's rules"],
   [{ size: { kind: 'some' } }, "a market's rules"],
 ])('%j is refused: %s', (liquidation, message) => {

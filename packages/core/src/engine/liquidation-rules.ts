@@ -59,8 +59,13 @@ export interface LiquidationChunk {
 
 export type LiquidationLimit =
   | { readonly kind: 'bankruptcy' }
-  /** So far from the mark, as a fraction of it. */
-  | { readonly kind: 'mark'; readonly within: string; readonly beyondBankruptcy: FundPays }
+  /** So far from the mark, as a fraction of it; further the longer the liquidation takes. */
+  | {
+      readonly kind: 'mark';
+      readonly within: string;
+      readonly beyondBankruptcy: FundPays;
+      readonly rising?: RisingLimit;
+    }
   /**
    * Further from the mark the worse the unit stands:
    * clamp(adjustment × (1 − equity / maintenance), 0, 1) × spread × the position's maintenance.
@@ -72,8 +77,24 @@ export type LiquidationLimit =
       readonly beyondBankruptcy: FundPays;
     };
 
-/** What a limit beyond the bankruptcy price does: is moved to it, or has the fund pay the rest. */
-export type FundPays = 'never' | 'fund-pays';
+/**
+ * min(most, within + perSecond × the seconds since `afterMs` after the liquidation began), as far
+ * as that is known when an order is reckoned: a Dutch auction of what nobody wants. [Drift]
+ */
+export interface RisingLimit {
+  /** A fraction of the mark, at least `within`. */
+  readonly most: string;
+  /** 0 to 1 hour. */
+  readonly afterMs: number;
+  /** Added with each second, reckoned by the millisecond. */
+  readonly perSecond: string;
+}
+
+/**
+ * What a limit beyond the bankruptcy price does: is moved to it, has the fund pay the rest as far
+ * as it can (beyond that a fill is refused), or has everybody pay what the fund cannot. [Drift]
+ */
+export type FundPays = 'never' | 'fund-pays' | 'all-pay';
 
 export interface LiquidationFee {
   /**
@@ -92,8 +113,11 @@ export interface LiquidationFee {
 export interface Deleveraging {
   /** In order of rank, or everyone in proportion to size, those in profit first. */
   readonly by: 'queue' | 'pro-rata';
-  /** Whatever nobody takes in time (preset), or only when the unit's equity is below zero. */
-  readonly when: 'unfilled' | 'bankrupt';
+  /**
+   * Whatever nobody takes in time (preset), only when the unit's equity is below zero, or not at
+   * all: then the order stands until somebody fills it.
+   */
+  readonly when: 'unfilled' | 'bankrupt' | 'never';
 }
 
 /** What the insurance fund may take on in one epoch of marks; null: no limit. */
@@ -103,6 +127,13 @@ export interface FundLimits {
   /** What it loses by them at the mark, and pays for fills beyond a bankruptcy price. */
   readonly loss: string | null;
 }
+
+/**
+ * From whom a loss is taken first that neither the fund nor deleveraging can bear: from everybody
+ * by what is available (preset), or from both sides of the market in which it arose, by the size of
+ * their positions and no more than their equity [Drift].
+ */
+export type SharedLosses = 'by-available' | 'by-size';
 
 /** Which position of a cross pool is closed first. */
 export type LiquidationOrder =

@@ -8,8 +8,12 @@ function isOneOf(...texts: readonly string[]): Check {
   return (value) => typeof value === 'string' && texts.includes(value);
 }
 
-function isKind(kind: string, fields: Readonly<Record<string, Check>> = {}): Check {
-  return (value) => hasFields(value, { kind: isOneOf(kind), ...fields });
+function isKind(
+  kind: string,
+  fields: Readonly<Record<string, Check>> = {},
+  optional: readonly string[] = [],
+): Check {
+  return (value) => hasFields(value, { kind: isOneOf(kind), ...fields }, optional);
 }
 
 function isAnyOf(...checks: readonly Check[]): Check {
@@ -27,11 +31,20 @@ const isSize = isAnyOf(
   }),
 );
 
-const isFundPays = isOneOf('never', 'fund-pays');
+const isFundPays = isOneOf('never', 'fund-pays', 'all-pay');
+
+const isRising: Check = (value) =>
+  hasFields(value, {
+    most: isDecimalText,
+    afterMs: (ms) => isWhole(ms, 0, HOUR_MS),
+    perSecond: isDecimalText,
+  });
 
 const isLimit = isAnyOf(
   isKind('bankruptcy'),
-  isKind('mark', { within: isDecimalText, beyondBankruptcy: isFundPays }),
+  isKind('mark', { within: isDecimalText, beyondBankruptcy: isFundPays, rising: isRising }, [
+    'rising',
+  ]),
   isKind('spread', {
     adjustment: isDecimalText,
     spread: isDecimalText,
@@ -52,7 +65,10 @@ const isFee: Check = (value) =>
   });
 
 const isDeleveraging: Check = (value) =>
-  hasFields(value, { by: isOneOf('queue', 'pro-rata'), when: isOneOf('unfilled', 'bankrupt') });
+  hasFields(value, {
+    by: isOneOf('queue', 'pro-rata'),
+    when: isOneOf('unfilled', 'bankrupt', 'never'),
+  });
 
 const RULES: Readonly<Record<string, Check>> = {
   size: isSize,
@@ -77,9 +93,10 @@ const POLICY: Readonly<Record<string, Check>> = {
   order: isOneOf('largest-maintenance', 'largest-loss', 'most-relief'),
   fundPerEpoch: (limits) =>
     hasFields(limits, { takeoverValue: isDecimalOrNull, loss: isDecimalOrNull }),
+  losses: isOneOf('by-available', 'by-size'),
   rules: isLiquidationRules,
 };
 
 /** Of the whole engine. */
 export const isLiquidationPolicy: Check = (value) =>
-  hasFields(value, POLICY, ['order', 'fundPerEpoch', 'rules']);
+  hasFields(value, POLICY, ['order', 'fundPerEpoch', 'losses', 'rules']);

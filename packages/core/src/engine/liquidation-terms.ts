@@ -12,11 +12,14 @@ import {
   times,
 } from '../units/index.ts';
 import type {
+  Deleveraging,
+  FundPays,
   LiquidationChunk,
   LiquidationFee,
   LiquidationLimit,
   LiquidationRules,
   LiquidationSize,
+  RisingLimit,
 } from './liquidation-rules.ts';
 import { RATE_SCALE } from './requirement.ts';
 import { at, configured, marketAt, rulesAt, type Engine } from './state.ts';
@@ -33,13 +36,25 @@ export type SizeTerms =
 
 export type LimitTerms =
   | { readonly kind: 'bankruptcy' }
-  | { readonly kind: 'mark'; readonly within: number; readonly fundPays: boolean }
+  | {
+      readonly kind: 'mark';
+      readonly within: number;
+      readonly beyond: FundPays;
+      /** Null: it stays where it is. */
+      readonly rising: RisingTerms | null;
+    }
   | {
       readonly kind: 'spread';
       readonly adjustment: number;
       readonly spread: number;
-      readonly fundPays: boolean;
+      readonly beyond: FundPays;
     };
+
+export interface RisingTerms {
+  readonly most: number;
+  readonly afterMs: number;
+  readonly perSecond: number;
+}
 
 export interface FeeTerms {
   readonly eachFill: boolean;
@@ -61,7 +76,7 @@ export interface LiquidationTerms {
   readonly takeover: boolean;
   readonly fee: FeeTerms;
   readonly proRata: boolean;
-  readonly onlyBankrupt: boolean;
+  readonly deleverages: Deleveraging['when'];
 }
 
 const PRESET: LiquidationTerms = {
@@ -75,7 +90,7 @@ const PRESET: LiquidationTerms = {
   takeover: true,
   fee: { eachFill: false, onMark: false, mostShare: RATE_SCALE, most: Infinity },
   proRata: false,
-  onlyBankrupt: false,
+  deleverages: 'unfilled',
 };
 
 /** What holds now for the position at `row`: its market's rules over the venue's. */
@@ -102,7 +117,7 @@ export function compileTerms(rules: LiquidationRules, decimals: number): Compile
     rules.fee === undefined ? {} : compileFee(rules.fee, decimals),
     rules.adl === undefined
       ? {}
-      : { proRata: rules.adl.by === 'pro-rata', onlyBankrupt: rules.adl.when === 'bankrupt' },
+      : { proRata: rules.adl.by === 'pro-rata', deleverages: rules.adl.when },
   ];
   const terms: Compiled = {};
   for (const part of parts) {
@@ -144,17 +159,29 @@ const MOST_ADJUSTMENT = 100;
 
 function compileLimit(limit: LiquidationLimit): Compiled | string {
   if (limit.kind === 'bankruptcy') return { limit };
-  const fundPays = limit.beyondBankruptcy === 'fund-pays';
+  const beyond = limit.beyondBankruptcy;
   if (limit.kind === 'mark') {
     const within = inSteps(limit.within, { name: 'limit.within', most: 1 });
-    return typeof within === 'string' ? within : { limit: { kind: 'mark', within, fundPays } };
+    if (typeof within === 'string') return within;
+    const rising = limit.rising === undefined ? null : compileRising(limit.rising, within);
+    if (typeof rising === 'string') return rising;
+    return { limit: { kind: 'mark', within, beyond, rising } };
   }
   const most = MOST_ADJUSTMENT;
   const adjustment = inSteps(limit.adjustment, { name: 'limit.adjustment', most });
   if (typeof adjustment === 'string') return adjustment;
   const spread = inSteps(limit.spread, { name: 'limit.spread', most: 1 });
   if (typeof spread === 'string') return spread;
-  return { limit: { kind: 'spread', adjustment, spread, fundPays } };
+  return { limit: { kind: 'spread', adjustment, spread, beyond } };
+}
+
+function compileRising(rising: RisingLimit, within: number): RisingTerms | string {
+  const most = inSteps(rising.most, { name: 'limit.rising.most', most: 1 });
+  if (typeof most === 'string') return most;
+  if (most < within) return 'limit.rising.most must be at least limit.within';
+  const perSecond = inSteps(rising.perSecond, { name: 'limit.rising.perSecond', most: 1 });
+  if (typeof perSecond === 'string') return perSecond;
+  return { most, afterMs: rising.afterMs, perSecond };
 }
 
 function compileFee(fee: LiquidationFee, decimals: number): Compiled | string {

@@ -31,6 +31,7 @@ import { cancel, placeOrder } from './placement.ts';
 import { acceptMarks, tellValidities } from './prices.ts';
 import { advanceRecoveries, haltMarket, resumeMarket, setMarketMode } from './recovery.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import { inTurn } from './risk-order.ts';
 import { verifyCold } from './verify-cold.ts';
 import { malformed } from './shape.ts';
 import { trade } from './trade.ts';
@@ -180,7 +181,7 @@ function passesTime(turn: Turn): boolean {
 
 function reviewTouched(turn: Turn): void {
   while (turn.touched.size > 0) {
-    const rows = [...turn.touched].sort((a, b) => a - b);
+    const rows = inTurn(turn.engine, turn.touched);
     turn.touched.clear();
     for (const row of rows) {
       review(turn, row);

@@ -1,23 +1,40 @@
 /**
  * The last resort, recorded: a loss that neither the fund nor deleveraging could bear is shared
- * out.
- * First by what accounts have available, then from the fees, then by whatever equity there is: all
- * equity together is what was deposited, so a loss always finds somebody.
+ * out. First by rule, or by what accounts have available, then from the fees, then by whatever
+ * equity there is: all equity together is what was deposited, so a loss always finds somebody.
  */
-import { at, DUST, FEES, FUND, LIQUIDATING, NONE, positionRows, type Engine } from './state.ts';
+import {
+  at,
+  configured,
+  DUST,
+  FEES,
+  FUND,
+  LIQUIDATING,
+  NONE,
+  positionRows,
+  type Engine,
+} from './state.ts';
 import type { Turn } from './turn.ts';
 import { standingOf, type Unit } from './unit.ts';
 import { availableOf, poolStanding } from './valuation.ts';
 
+/** In proportion to the weight, and never more than `most`, atoms. */
 interface Share {
   readonly unit: Unit;
-  readonly atoms: number;
+  readonly weight: number;
+  readonly most: number;
 }
 
-/** Takes `loss` from others and gives it to the unit that owes it. */
-export function socialize(turn: Turn, unit: Unit, loss: number): void {
+/**
+ * Takes `loss` from others and gives it to the unit that owes it. By rule first from whoever holds
+ * a position in the market in which the loss arose, if that is known.
+ */
+export function socialize(turn: Turn, unit: Unit, loss: number, market: number = NONE): void {
   const { engine } = turn;
-  let left = takeShares(turn, availableShares(engine), loss);
+  let left = loss;
+  if (configured(engine).policy.lossesBySize && market !== NONE)
+    left = takeShares(turn, sizeShares(engine, unit, market), left);
+  left = takeShares(turn, availableShares(engine), left);
   const fees = Math.min(left, Math.max(0, at(engine.accounts.balance, FEES)));
   if (fees > 0) takeFrom(turn, { account: FEES, isolated: NONE }, fees);
   left -= fees;
@@ -42,7 +59,7 @@ function availableShares(engine: Engine): Share[] {
     if (accounts.standing[account] === LIQUIDATING) continue;
     const available = availableOf(engine, account, poolStanding(engine, account));
     const atoms = Math.min(available, at(accounts.balance, account));
-    if (atoms > 0) found.push({ unit: { account, isolated: NONE }, atoms });
+    if (atoms > 0) found.push({ unit: { account, isolated: NONE }, weight: atoms, most: atoms });
   }
   return found;
 }
@@ -56,17 +73,38 @@ function equityShares(engine: Engine): Share[] {
       if (at(engine.positions.isolated, row) === 1) units.push({ account, isolated: row });
     }
   }
-  const shares = units.map((unit) => ({ unit, atoms: standingOf(engine, unit).equity }));
-  return shares.filter((share) => share.atoms > 0);
+  return units.flatMap((unit) => {
+    const { equity } = standingOf(engine, unit);
+    return equity > 0 ? [{ unit, weight: equity, most: equity }] : [];
+  });
+}
+
+/** Lots held in a market, long or short, by whoever has equity and is not liquidated. */
+function sizeShares(engine: Engine, owing: Unit, market: number): Share[] {
+  const { positions, accounts } = engine;
+  const found: Share[] = [];
+  for (let row = 0; row < positions.count; row += 1) {
+    const account = at(positions.account, row);
+    const weight = Math.abs(at(positions.lots, row));
+    if (positions.market[row] !== market || weight === 0 || account <= DUST) continue;
+    const isolated = at(positions.isolated, row) === 1;
+    const table = isolated ? positions : accounts;
+    const unit = { account, isolated: isolated ? row : NONE };
+    const owes = unit.account === owing.account && unit.isolated === owing.isolated;
+    if (owes || table.standing[isolated ? row : account] === LIQUIDATING) continue;
+    const { equity } = standingOf(engine, unit);
+    if (equity > 0) found.push({ unit, weight, most: equity });
+  }
+  return found;
 }
 
 /** In proportion, each share rounded up until the loss is covered; gives what is left of it. */
 function takeShares(turn: Turn, from: readonly Share[], loss: number): number {
-  const total = from.reduce((sum, share) => sum + BigInt(share.atoms), 0n);
+  const total = from.reduce((sum, share) => sum + BigInt(share.weight), 0n);
   let left = loss;
-  for (const { unit, atoms } of from) {
-    const due = Number((BigInt(atoms) * BigInt(loss) + total - 1n) / total);
-    const taken = Math.min(left, due, atoms);
+  for (const { unit, weight, most } of from) {
+    const due = Number((BigInt(weight) * BigInt(loss) + total - 1n) / total);
+    const taken = Math.min(left, due, most);
     if (taken > 0) takeFrom(turn, unit, taken);
     left -= taken;
   }

@@ -13,6 +13,8 @@ import {
   orderMarginCase,
   settledFundingCase,
 } from './ledger-cases.ts';
+import { openLiquidations } from '../view.ts';
+import { riskCase, sharedLossCase } from './loss-cases.ts';
 import { eventOf, eventsOf, tradeOf } from './scene.ts';
 
 type Inputs = PublishedCase['inputs'];
@@ -212,6 +214,29 @@ function owingCase({ inputs }: PublishedCase): Outcome {
   };
 }
 
+const SLOT_MS = 400;
+
+/** What a liquidator earns is how far from the mark he may buy. */
+function risingCase({ inputs }: PublishedCase): Outcome {
+  const rising = {
+    most: written(inputs['max_fee']),
+    afterMs: Number(inputs['grace_slots']) * SLOT_MS,
+    perSecond: String((Number(inputs['increase_per_slot']) * 1000) / SLOT_MS),
+  };
+  const within = written(inputs['base_fee']);
+  const limit = { kind: 'mark', within, beyondBankruptcy: 'fund-pays', rising } as const;
+  const price = '1000';
+  const holdings = [{ market: 'P', base: '10', price }];
+  const liquidation: LiquidationRules = { ...drift, limit };
+  const scene = new CaseScene({ holdings, quote: '-9900', maintenance: '0.1', liquidation });
+  scene.mark(holdings);
+  scene.scene.timeMs += Number(inputs['slots_since_user_active']) * SLOT_MS;
+  const [ordered] = openLiquidations(scene.scene.engine);
+  const told = eventsOf(scene.mark(holdings), 'liquidation-ordered').at(-1) ?? ordered;
+  const limitPrice = scene.price(told?.limitTicks ?? 0);
+  return { actual: { liquidation_fee: ((1000 - Number(limitPrice)) / 1000).toFixed(6) } };
+}
+
 function hyperliquidCase({ inputs }: PublishedCase): Outcome {
   const { rules = {} } = liquidationPresets.hyperliquid.liquidation;
   const [value = 0] = Object.values(inputs).map(Number);
@@ -329,7 +354,7 @@ const ASKED: Readonly<Record<string, Asking>> = {
   insurance_fee: insuranceFeeCase,
   insurance_fund_delta: fundCase,
   isolated_margin_transfer: () => reason('isolated margin is not moved at every trade price'),
-  liquidation_fee: () => reason('no fee that rises with the time a liquidation takes'),
+  liquidation_fee: risingCase,
   liquidation_limit_price: limitCase,
   liquidation_pacing: () => reason('no part that grows with the time a liquidation takes'),
   maintenance_margin: () => reason(SLIPPAGE),
@@ -340,10 +365,9 @@ const ASKED: Readonly<Record<string, Asking>> = {
   partial_liquidation: partialCase,
   partial_liquidation_size: sizeCase,
   reduce_risk_admission: reducingCase,
-  risk_ordering: () => reason('no order between accounts: all below their line begin at once'),
+  risk_ordering: riskCase,
   risk_parameter_change: () => reason(SLIPPAGE),
-  socialised_loss: () =>
-    reason('shared out by what accounts have available, not by size of position or deposit'),
+  socialised_loss: sharedLossCase,
 };
 
 /** The engine's answer to a published case. */

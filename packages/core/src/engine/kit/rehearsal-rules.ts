@@ -94,6 +94,7 @@ function drawConfig(dice: Dice): EngineConfig {
 
 function drawClosing(dice: Dice): Partial<EngineConfig['liquidation']> {
   return {
+    losses: dice.pick(['by-available', 'by-size'] as const),
     order: dice.pick(['largest-maintenance', 'largest-loss', 'most-relief'] as const),
     ...(dice.chance(30)
       ? {
@@ -119,10 +120,16 @@ const SIZES: readonly NonNullable<LiquidationRules['size']>[] = [
 
 /** Every way to close, in any mixture. */
 export function drawLiquidation(dice: Dice): LiquidationRules {
-  const beyondBankruptcy = dice.pick(['never', 'fund-pays'] as const);
+  const beyondBankruptcy = dice.pick(['never', 'fund-pays', 'all-pay'] as const);
   const limits: NonNullable<LiquidationRules['limit']>[] = [
     { kind: 'bankruptcy' },
     { kind: 'mark', within: dice.pick(['0', '0.01', '0.2']), beyondBankruptcy },
+    {
+      kind: 'mark',
+      within: '0.001',
+      beyondBankruptcy,
+      rising: { most: '0.3', afterMs: 5_000, perSecond: '0.002' },
+    },
     { kind: 'spread', adjustment: dice.pick(['1', '2.5']), spread: '0.1', beyondBankruptcy },
   ];
   return {
@@ -141,7 +148,7 @@ export function drawLiquidation(dice: Dice): LiquidationRules {
     },
     adl: {
       by: dice.pick(['queue', 'pro-rata'] as const),
-      when: dice.pick(['unfilled', 'bankrupt'] as const),
+      when: dice.pick(['unfilled', 'bankrupt', 'never'] as const),
     },
   };
 }

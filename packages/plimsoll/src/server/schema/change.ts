@@ -1,7 +1,7 @@
 /** What each change of the API takes in its body. */
 import { Type, type TSchema } from 'typebox';
 import { Count, Decimal, Mode, Name, oneOf, orNull, Side, strict, Time } from './common.ts';
-import { FundLimits, LiquidationOrder, LiquidationRules } from './liquidation.ts';
+import { FundLimits, LiquidationOrder, LiquidationRules, SharedLosses } from './liquidation.ts';
 
 const Schedule: TSchema = Type.Object(
   { kind: oneOf('flat', 'brackets', 'steps', 'linear', 'power', 'per-unit', 'max') },
@@ -97,6 +97,7 @@ export const LiquidationPolicy: TSchema = strict({
   fundLeverage: Decimal,
   order: Type.Optional(LiquidationOrder),
   fundPerEpoch: Type.Optional(FundLimits),
+  losses: Type.Optional(SharedLosses),
   rules: Type.Optional(LiquidationRules),
 });
 

@@ -3,7 +3,7 @@ import { Type, type TSchema } from 'typebox';
 import { Decimal, oneOf, orNull, strict } from './common.ts';
 
 const Milliseconds = Type.Integer({ minimum: 0, maximum: 3_600_000 });
-const FundPays = oneOf('never', 'fund-pays');
+const FundPays = oneOf('never', 'fund-pays', 'all-pay');
 
 const Size: TSchema = Type.Union([
   strict({ kind: oneOf('whole', 'fraction') }),
@@ -18,7 +18,12 @@ const Size: TSchema = Type.Union([
 
 const Limit: TSchema = Type.Union([
   strict({ kind: oneOf('bankruptcy') }),
-  strict({ kind: oneOf('mark'), within: Decimal, beyondBankruptcy: FundPays }),
+  strict({
+    kind: oneOf('mark'),
+    within: Decimal,
+    beyondBankruptcy: FundPays,
+    rising: Type.Optional(strict({ most: Decimal, afterMs: Milliseconds, perSecond: Decimal })),
+  }),
   strict({
     kind: oneOf('spread'),
     adjustment: Decimal,
@@ -41,7 +46,7 @@ const Fee: TSchema = strict({
 
 const Deleveraging: TSchema = strict({
   by: oneOf('queue', 'pro-rata'),
-  when: oneOf('unfilled', 'bankrupt'),
+  when: oneOf('unfilled', 'bankrupt', 'never'),
 });
 
 /** Of a venue or of a market; what is left out is the venue's, or the preset. */
@@ -62,6 +67,8 @@ export const LiquidationOrder: TSchema = oneOf(
   'largest-loss',
   'most-relief',
 );
+
+export const SharedLosses: TSchema = oneOf('by-available', 'by-size');
 
 export const FundLimits: TSchema = strict({
   takeoverValue: orNull(Decimal),
