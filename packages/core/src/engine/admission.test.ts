@@ -401,3 +401,15 @@ test('funding is paid by longs, received by shorts, and sums to the dust that is
   const settled = eventOf(scene.accept(funding(1_000)), 'funding-settled');
   expect(settled).toMatchObject({ paidAtoms: 1, receivedAtoms: 1, dustAtoms: 0, priceTicks: 100 });
 });
+
+test('so many sources have a name, and not one more', () => {
+  const scene = new Scene();
+  scene.open('A', plainRules(), 100);
+  for (let k = 1; k < 1000; k += 1) scene.quote(`s${k}`, { A: 100 });
+  const one = { kind: 'marks', sourceSequence: 10_000 } as const;
+  const prices = [{ market: 'A', priceTicks: 101 }];
+  const before = encodeBook(scene.engine);
+  expect(scene.verdict({ ...one, source: 'another', prices })).toBe('too-large');
+  expect(Buffer.compare(encodeBook(scene.engine), before)).toBe(0);
+  expect(scene.verdict({ ...one, source: 's7', prices })).toBe('accepted');
+});

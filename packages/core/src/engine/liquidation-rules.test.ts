@@ -76,6 +76,17 @@ describe('pieces with a pause', () => {
     expect(violations(scene.engine)).toEqual([]);
   });
 
+  test.each([
+    [{ maxValue: null, maxSize: '30' }, 30],
+    [{ maxValue: '2000', maxSize: '30' }, 20],
+    [{ maxValue: '2000', maxSize: '7.9' }, 7],
+    [{ maxValue: '2000', maxSize: '0.5' }, 1],
+    [{ maxValue: null, maxSize: '1000' }, 100],
+  ])('of %j: %i lots', (most, lots) => {
+    const scene = long(venue({ rules: { chunk: { ...most, cooldownMs: 500 } } }), 100, 850);
+    expect(eventOf(scene.mark({ A: 100 }), 'liquidation-ordered').sizeLots).toBe(lots);
+  });
+
   test('while it waits, a better mark saves it', () => {
     const scene = long(venue({ rules }), 100, 850);
     scene.mark({ A: 100 });
@@ -92,6 +103,24 @@ describe('pieces with a pause', () => {
     }
     expect(taken).toEqual([20, 20, 20, 20, 20]);
     expect(violations(scene.engine)).toEqual([]);
+  });
+});
+
+describe('what is left of an isolated position', () => {
+  test.each([
+    ['as the venue says', undefined, true, 'fund'],
+    ['as the market says', 'account', true, 'account'],
+    ['of a pool it is the venue that says', 'account', false, 'fund'],
+  ] as const)('%s', (_what, remainderTo, isolated, to) => {
+    const scene = venue({ remainderTo: 'fund' });
+    const liquidation = remainderTo === undefined ? {} : { remainderTo };
+    const change = { market: 'A', appliesTo: 'open', effectiveMs: null } as const;
+    scene.accept({ kind: 'update-market', ...change, rules: plainRules({ liquidation }) });
+    if (isolated) scene.choose('ann', 'A', 10, true);
+    long(scene, 10, 150);
+    if (isolated) scene.leave('ann', 10_000);
+    scene.mark({ A: 94 });
+    expect(eventOf(fill(scene, 10, 94), 'liquidation-ended').remainderTo).toBe(to);
   });
 });
 
@@ -290,6 +319,9 @@ test.each([
   [{ buffer: '1.1' }, 'buffer must be from 0 to 1'],
   [{ size: { kind: 'portion', share: '0.001', above: '0', wholeWithinMs: 0 } }, 'at least 0.01'],
   [{ chunk: { maxValue: '0', cooldownMs: 1 } }, 'chunk.maxValue'],
+  [{ chunk: { maxValue: null, cooldownMs: 1 } }, 'chunk needs a maxValue or a maxSize'],
+  [{ chunk: { maxValue: null, maxSize: '0', cooldownMs: 1 } }, 'chunk.maxSize'],
+  [{ remainderTo: 'me' }, "a market's rules"],
   [{ limit: { kind: 'mark', within: '2', beyondBankruptcy: 'never' } }, 'limit.within'],
   [
     { limit: { ...MARKED, rising: { most: '0.005', afterMs: 0, perSecond: '0' } } },

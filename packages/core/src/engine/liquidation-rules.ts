@@ -28,6 +28,11 @@ export interface LiquidationRules {
   readonly backstopBelow?: string | null;
   /** Whether the fund takes over what is not filled in time. Preset: true. */
   readonly takeover?: boolean;
+  /**
+   * Who gets what is left of an isolated position of the market; left out: as the venue says, who
+   * says it of pools in any case, since these stand in several markets.
+   */
+  readonly remainderTo?: 'account' | 'fund';
   /** How the market's `liquidationFee` is charged. */
   readonly fee?: LiquidationFee;
   readonly adl?: Deleveraging;
@@ -51,8 +56,10 @@ export type LiquidationSize =
     };
 
 export interface LiquidationChunk {
-  /** Of one order, valued at the mark; at least one lot. */
-  readonly maxValue: string;
+  /** Of one order, valued at the mark; at least one lot. Null: no such bound. */
+  readonly maxValue: string | null;
+  /** Of one order, in contracts; at least one lot. One of both bounds must be given. */
+  readonly maxSize?: string;
   /** How long after a filled piece the next is ordered, 1 ms to 1 hour. */
   readonly cooldownMs: number;
 }

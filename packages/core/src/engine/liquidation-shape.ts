@@ -54,7 +54,15 @@ const isLimit = isAnyOf(
 
 const isChunk: Check = (value) =>
   value === null ||
-  hasFields(value, { maxValue: isDecimalText, cooldownMs: (ms) => isWhole(ms, 1, HOUR_MS) });
+  hasFields(
+    value,
+    {
+      maxValue: isDecimalOrNull,
+      maxSize: isDecimalText,
+      cooldownMs: (ms) => isWhole(ms, 1, HOUR_MS),
+    },
+    ['maxSize'],
+  );
 
 const isFee: Check = (value) =>
   hasFields(value, {
@@ -78,6 +86,7 @@ const RULES: Readonly<Record<string, Check>> = {
   bankruptcy: isOneOf('whole-equity', 'by-maintenance'),
   backstopBelow: isDecimalOrNull,
   takeover: (takes) => typeof takes === 'boolean',
+  remainderTo: isOneOf('account', 'fund'),
   fee: isFee,
   adl: isDeleveraging,
 };

@@ -10,6 +10,7 @@ import {
   powerOfTen,
   rational,
   times,
+  type Rational,
 } from '../units/index.ts';
 import type {
   Deleveraging,
@@ -68,12 +69,16 @@ export interface LiquidationTerms {
   readonly buffer: number;
   /** Of one piece, at the mark; Infinity without chunks. */
   readonly chunkValue: number;
+  /** Of one piece, in contracts; null without such a bound. */
+  readonly chunkSize: Rational | null;
   readonly cooldownMs: number;
   readonly limit: LimitTerms;
   readonly byMaintenance: boolean;
   /** 0: no backstop. */
   readonly backstopBelow: number;
   readonly takeover: boolean;
+  /** Of an isolated position; null: as the venue's policy says. */
+  readonly remainderTo: 'account' | 'fund' | null;
   readonly fee: FeeTerms;
   readonly proRata: boolean;
   readonly deleverages: Deleveraging['when'];
@@ -83,11 +88,13 @@ const PRESET: LiquidationTerms = {
   size: { kind: 'whole' },
   buffer: 0,
   chunkValue: Infinity,
+  chunkSize: null,
   cooldownMs: 0,
   limit: { kind: 'bankruptcy' },
   byMaintenance: false,
   backstopBelow: 0,
   takeover: true,
+  remainderTo: null,
   fee: { eachFill: false, onMark: false, mostShare: RATE_SCALE, most: Infinity },
   proRata: false,
   deleverages: 'unfilled',
@@ -114,6 +121,7 @@ export function compileTerms(rules: LiquidationRules, decimals: number): Compile
       ? { backstopBelow: 0 }
       : compileRate(rules.backstopBelow, 'backstopBelow'),
     rules.takeover === undefined ? {} : { takeover: rules.takeover },
+    rules.remainderTo === undefined ? {} : { remainderTo: rules.remainderTo },
     rules.fee === undefined ? {} : compileFee(rules.fee, decimals),
     rules.adl === undefined
       ? {}
@@ -147,11 +155,15 @@ function compileSize(size: LiquidationSize, decimals: number): Compiled | string
 }
 
 function compileChunk(chunk: LiquidationChunk | null, decimals: number): Compiled | string {
-  if (chunk === null) return { chunkValue: Infinity, cooldownMs: 0 };
-  const chunkValue = wholeAtoms(chunk.maxValue, decimals);
+  if (chunk === null) return { chunkValue: Infinity, chunkSize: null, cooldownMs: 0 };
+  const { maxValue, maxSize, cooldownMs } = chunk;
+  if (maxValue === null && maxSize === undefined) return 'chunk needs a maxValue or a maxSize';
+  const chunkValue = maxValue === null ? Infinity : wholeAtoms(maxValue, decimals);
   if (chunkValue === undefined || chunkValue === 0)
     return 'chunk.maxValue must be a whole number of atoms above 0';
-  return { chunkValue, cooldownMs: chunk.cooldownMs };
+  const chunkSize = maxSize === undefined ? null : decimal(maxSize);
+  if (chunkSize !== null && chunkSize.n <= 0n) return 'chunk.maxSize must be above 0';
+  return { chunkValue, chunkSize, cooldownMs };
 }
 
 /** How much steeper than in proportion a spread may grow. */

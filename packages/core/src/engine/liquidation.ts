@@ -220,6 +220,12 @@ function pause(turn: Turn, open: Liquidation): void {
   });
 }
 
+/** Who gets what is left once all is closed and the fee is taken. */
+function remainderTo(engine: Engine, { isolated }: Liquidation): 'account' | 'fund' {
+  const own = isolated === NONE ? null : termsOf(engine, isolated).remainderTo;
+  return own ?? configured(engine).config.liquidation.remainderTo;
+}
+
 /**
  * Ends a liquidation: the fee from what remains, then remainder or deficit to where they belong.
  */
@@ -232,8 +238,7 @@ export function endLiquidation(
   const fee = chargeFee(engine, open);
   const remainder = standingOf(engine, open).equity;
   const flat = reason === 'closed';
-  const toFund =
-    flat && remainder > 0 && configured(engine).config.liquidation.remainderTo === 'fund';
+  const toFund = flat && remainder > 0 && remainderTo(engine, open) === 'fund';
   if (flat && remainder < 0) coverDeficit(turn, open, -remainder);
   if (toFund) giveToFund(engine, open, Math.min(remainder, open.maintenanceAtStart));
   if (flat && open.isolated !== NONE) returnMargin(engine, open.isolated);

@@ -2,7 +2,7 @@
  * How much of a position one liquidation order closes: all of it, the least that restores the unit,
  * enough to fall by tiers, or a share; never more than one piece.
  */
-import { mulDiv } from '../units/index.ts';
+import { floor, mulDiv, over } from '../units/index.ts';
 import { ifClosed } from './exchange.ts';
 import { fullFee } from './liquidation-fee.ts';
 import type { LiquidationTerms, SizeTerms } from './liquidation-terms.ts';
@@ -21,7 +21,7 @@ export function orderLots(
   const { terms } = order;
   const held = Math.abs(at(engine.positions.lots, open.position));
   const wanted = bySize(engine, open, order);
-  return Math.max(1, Math.min(held, wanted, pieceLots(engine, open.position, terms.chunkValue)));
+  return Math.max(1, Math.min(held, wanted, pieceLots(engine, open.position, terms)));
 }
 
 function bySize(
@@ -54,12 +54,15 @@ function mostFitting(most: number, fits: (lots: number) => boolean): number {
   return low;
 }
 
-/** Lots whose value at the mark is within a piece; all that is held where there are no pieces. */
-function pieceLots(engine: Engine, row: number, pieceValue: number): number {
-  if (pieceValue === Infinity) return Infinity;
+/** Lots that are within a piece by size and by value at the mark; all without pieces. */
+function pieceLots(engine: Engine, row: number, terms: LiquidationTerms): number {
+  const { chunkValue, chunkSize } = terms;
   const market = marketAt(engine, at(engine.positions.market, row));
   const held = Math.abs(at(engine.positions.lots, row));
-  return mostFitting(held, (lots) => valueOf(market, lots, market.markTicks) <= pieceValue);
+  const { lot } = market.contract;
+  const most = chunkSize === null ? held : Math.min(held, Number(floor(over(chunkSize, lot))));
+  if (chunkValue === Infinity) return most;
+  return mostFitting(most, (lots) => valueOf(market, lots, market.markTicks) <= chunkValue);
 }
 
 /**

@@ -18,7 +18,10 @@ import { noteRange } from './volatility.ts';
 export function acceptMarks(turn: Turn, command: CommandOf<'marks'>): Refusal | null {
   const { engine } = turn;
   const { source, sourceSequence } = command;
-  const refusal = refusePrices(engine, command) ?? refuseUnlisted(engine, command);
+  const refusal =
+    refusePrices(engine, command) ??
+    refuseUnlisted(engine, command) ??
+    refuseStranger(engine, source);
   if (refusal !== null) return refusal;
   const newestSequence = engine.sources.get(source) ?? 0;
   if (sourceSequence <= newestSequence) {
@@ -126,6 +129,15 @@ function refuseUnlisted(engine: Engine, { source, prices }: CommandOf<'marks'>):
   const known = [...new Set(sources)].slice(0, 16).join(', ');
   const message = `"${source}" is no source of these markets, which listen to ${known}: list it in their rules`;
   return refuse('unknown-source', message, { source });
+}
+
+/** Names of sources are kept for ever, so that there is a last one. */
+const MOST_SOURCES = 1000;
+
+function refuseStranger({ sources }: Engine, source: string): Refusal | null {
+  if (sources.has(source) || sources.size < MOST_SOURCES) return null;
+  const message = `"${source}" would be one source too many: send marks under a name already used`;
+  return refuse('too-large', message, { source, most: MOST_SOURCES });
 }
 
 function refusePrices(engine: Engine, command: CommandOf<'marks'>): Refusal | null {

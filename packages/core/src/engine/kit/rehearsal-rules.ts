@@ -118,6 +118,13 @@ const SIZES: readonly NonNullable<LiquidationRules['size']>[] = [
   { kind: 'portion', share: '0.1', above: '0', wholeWithinMs: 0 },
 ];
 
+function drawChunk(dice: Dice): NonNullable<LiquidationRules['chunk']> {
+  const maxValue = dice.pick(['100', '9000']);
+  if (dice.chance(60)) return { maxValue, cooldownMs: 400 };
+  const maxSize = dice.pick(['3', '40']);
+  return { maxValue: dice.chance(50) ? maxValue : null, maxSize, cooldownMs: 400 };
+}
+
 /** Every way to close, in any mixture. */
 export function drawLiquidation(dice: Dice): LiquidationRules {
   const beyondBankruptcy = dice.pick(['never', 'fund-pays', 'all-pay'] as const);
@@ -135,11 +142,12 @@ export function drawLiquidation(dice: Dice): LiquidationRules {
   return {
     size: dice.pick(SIZES),
     buffer: dice.pick(['0', '0.25', '1']),
-    chunk: dice.chance(30) ? { maxValue: dice.pick(['100', '9000']), cooldownMs: 400 } : null,
+    chunk: dice.chance(30) ? drawChunk(dice) : null,
     limit: dice.pick(limits),
     bankruptcy: dice.pick(['whole-equity', 'by-maintenance'] as const),
     backstopBelow: dice.pick([null, null, '0.5', '1']),
     takeover: dice.chance(80),
+    ...(dice.chance(20) ? { remainderTo: dice.pick(['account', 'fund'] as const) } : {}),
     fee: {
       charged: dice.pick(['at-end', 'each-fill'] as const),
       on: dice.pick(['fill', 'mark'] as const),

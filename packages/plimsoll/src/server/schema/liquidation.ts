@@ -33,7 +33,8 @@ const Limit: TSchema = Type.Union([
 ]);
 
 const Chunk: TSchema = strict({
-  maxValue: Decimal,
+  maxValue: orNull(Decimal),
+  maxSize: Type.Optional(Decimal),
   cooldownMs: Type.Integer({ minimum: 1, maximum: 3_600_000 }),
 });
 
@@ -58,6 +59,7 @@ export const LiquidationRules: TSchema = strict({
   bankruptcy: Type.Optional(oneOf('whole-equity', 'by-maintenance')),
   backstopBelow: Type.Optional(orNull(Decimal)),
   takeover: Type.Optional(Type.Boolean()),
+  remainderTo: Type.Optional(oneOf('account', 'fund')),
   fee: Type.Optional(Fee),
   adl: Type.Optional(Deleveraging),
 });
