@@ -156,7 +156,7 @@ export function drawLiquidation(dice: Dice): LiquidationRules {
     },
     adl: {
       by: dice.pick(['queue', 'pro-rata'] as const),
-      when: dice.pick(['unfilled', 'bankrupt', 'never'] as const),
+      when: dice.chance(10) ? 'never' : dice.pick(['unfilled', 'bankrupt'] as const),
     },
   };
 }
