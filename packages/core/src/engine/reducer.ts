@@ -181,7 +181,8 @@ function passesTime(turn: Turn): boolean {
 
 function reviewTouched(turn: Turn): void {
   while (turn.touched.size > 0) {
-    const rows = inTurn(turn.engine, turn.touched);
+    const sorted = [...turn.touched].sort((a, b) => a - b);
+    const rows = passesTime(turn) ? inTurn(turn.engine, sorted) : sorted;
     turn.touched.clear();
     for (const row of rows) {
       review(turn, row);

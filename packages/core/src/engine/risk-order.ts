@@ -25,16 +25,16 @@ function compareExactly(a: RiskFigures, b: RiskFigures): number {
 }
 
 /**
- * Accounts in the order in which they are looked at: by row, or with a breaker somewhere, behind
- * which liquidations may have to wait, by the risk of the worst of their units.
+ * Accounts in the order in which they are looked at: as they are, or with a breaker somewhere,
+ * behind which liquidations may have to wait, by the risk of the worst of their units.
  */
-export function inTurn(engine: Engine, accounts: ReadonlySet<number>): number[] {
-  const rows = [...accounts].sort((a, b) => a - b);
+export function inTurn(engine: Engine, rows: readonly number[]): readonly number[] {
   const waits = engine.markets.some(({ rules }) => rulesAt(engine, rules).guards.breaker !== null);
   if (!waits || rows.length < 2) return rows;
   const figures = new Map(rows.map((row) => [row, worstOf(engine, row)]));
   const safe: RiskFigures = { equity: 1, maintenance: 0 };
-  return rows.sort((a, b) => compareRisk(figures.get(b) ?? safe, figures.get(a) ?? safe) || a - b);
+  const riskOf = (row: number): RiskFigures => figures.get(row) ?? safe;
+  return [...rows].sort((a, b) => compareRisk(riskOf(b), riskOf(a)) || a - b);
 }
 
 /** Null where nothing has to be maintained. */
