@@ -40,6 +40,7 @@ const DOCUMENT = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as object;
 const CHANGES: readonly Template[] = [
   ['POST /v1/configuration', () => CONFIGURATION],
   ['POST /v1/accounts', (d) => ({ account: account(d) })],
+  ['POST /v1/accounts/:account/owner', (d) => ({ owner: account(d) })],
   ['POST /v1/accounts/:account/deposits', (d) => ({ amount: amount(d) })],
   ['POST /v1/accounts/:account/withdrawals', (d) => ({ amount: amount(d) })],
   ['POST /v1/accounts/:account/leverage', (d) => ({ market: market(d), leverage: '10' })],
