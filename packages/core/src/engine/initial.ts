@@ -25,15 +25,20 @@ export function initialOf(market: Market, rules: CompiledRules, exposure: Exposu
   const { lots, ticks, leverage } = exposure;
   const value = valueOf(market, lots, ticks);
   const byLeverage = leverageMargin(value, Math.min(leverage, leverageCut(market, rules)));
-  const bySchedule = rules.initial === null ? 0 : share(market, rules.initial, exposure);
+  const bySchedule = rules.initial === null ? 0 : scheduled(market, rules.initial, exposure, value);
   return Math.max(byLeverage, bySchedule, interestMargin(market, rules, value));
 }
 
 /** requirement(all) × lots / all, up: the shares of one owner never sum to less than the whole. */
-function share(market: Market, schedule: CompiledSchedule, exposure: Exposure): number {
+function scheduled(
+  market: Market,
+  schedule: CompiledSchedule,
+  exposure: Exposure,
+  value: number,
+): number {
   const { lots, beside } = exposure;
-  const { asked } = askedOfAll(market, schedule, exposure);
-  return beside === 0 ? asked : mulDiv(asked, lots, lots + beside, 'up');
+  if (beside === 0) return requirementOf(schedule, value, lots);
+  return mulDiv(askedOfAll(market, schedule, exposure).asked, lots, lots + beside, 'up');
 }
 
 /** What the schedule asks for all that the owner holds on the side, and what that is worth. */
