@@ -253,6 +253,8 @@ describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`
       await bar(page).getByRole('alert').getByText('a reader may not operate').waitFor();
       expect(watched.faults.filter((fault) => !/401|403/.test(fault))).toEqual([]);
       watched.faults.length = 0;
+      // Before its server goes: a page that is left open asks on.
+      await page.context().close();
     } finally {
       await locked.close();
       rmSync(folder, { recursive: true, force: true });

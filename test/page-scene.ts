@@ -10,7 +10,7 @@ import { addKey, serve, type RunningServer } from '../packages/plimsoll/src/serv
 export const TRADERS = 40;
 export const ENTRY = 50_000;
 
-const RULES = {
+export const RULES = {
   contract: 'linear',
   multiplier: '1',
   tick: '0.1',

@@ -58,6 +58,13 @@ function boarded(page: Page, account: string): Promise<void> {
 }
 
 /**
+ * Before its server goes: a page that is left open asks on, and is told that nobody is there.
+ */
+async function leave(watched: Watched): Promise<void> {
+  await watched.page.context().close();
+}
+
+/**
  * Price at which the trader's margin ratio is 1: half a contract, maintenance 0.5 % of its value.
  */
 function linePrice(index: number): number {
@@ -314,6 +321,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
       expect(await page.locator('.item .account').count()).toBeGreaterThan(20);
       expect(await findViolations(page)).toEqual([]);
       expect(await findOverflow(page)).toEqual([]);
+      await leave(watched);
     } finally {
       await demo.remove();
     }
@@ -338,6 +346,7 @@ describe.skipIf(!isWanted)(`the page${missing === null ? '' : ` (${missing})`}`,
       await page.getByRole('button', { name: 'Show the page' }).click();
       await page.getByText('live', { exact: true }).waitFor();
       await page.locator('.item', { hasText: traderName(39) }).waitFor();
+      await leave(watched);
     } finally {
       await locked.remove();
     }

@@ -54,8 +54,17 @@ export interface Scene {
   readonly control: Control | null;
 }
 
+/** How far a mark can be trusted. */
+export type Validity = 'unmarked' | 'invalid' | 'disputed' | 'jumping' | 'stale' | 'fresh';
+
+/** What a market lets happen. */
+export type MarketMode =
+  'open' | 'reduce-only' | 'liquidation-only' | 'halted' | 'confirming' | 'recovering' | 'delisted';
+
 export interface Market {
   readonly market: string;
+  readonly mode: MarketMode;
+  readonly validity: Validity;
   readonly mark: Decimal | null;
   readonly markTime: IsoTime | null;
   /** A fraction: "-0.021" is −2.1 %. */
@@ -86,6 +95,8 @@ export interface Totals {
   readonly maintenanceMargin: Decimal;
   readonly initialMargin: Decimal;
   readonly positionValue: Decimal;
+  /** Value by market. */
+  readonly openInterest: Readonly<Record<string, Decimal>>;
   readonly fund: { readonly balance: Decimal; readonly equity: Decimal; readonly lowest: Decimal };
   readonly fees: Decimal;
   readonly marginCalls: number;
@@ -104,6 +115,8 @@ export interface TotalsPoint {
   readonly fund: Decimal;
   readonly called: number;
   readonly liquidated: number;
+  /** Value by market. */
+  readonly openInterest: Readonly<Record<string, Decimal>>;
 }
 
 export type AccountState = 'healthy' | 'margin-call' | 'liquidation' | 'bankrupt';
@@ -360,6 +373,7 @@ export type FeedMessage =
       readonly sequence: number;
       readonly time: IsoTime;
       readonly prices: Readonly<Record<string, Decimal>>;
+      readonly validity: Readonly<Record<string, Validity>>;
     }
   | { readonly type: 'scene'; readonly control: Control }
   | { readonly type: 'error'; readonly detail: string };

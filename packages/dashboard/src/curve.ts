@@ -63,7 +63,8 @@ export function curve(spots: readonly Spot[], width: number, height: number): Cu
  */
 function padded(low: number, high: number): readonly [number, number] {
   const room = Math.max((high - low) * 0.08, Math.abs(high) * 0.002, 1);
-  return [low - room, high + room];
+  // What is never below zero gets no scale below it either.
+  return [low < 0 ? low - room : Math.max(0, low - room), high + room];
 }
 
 function round(value: number): number {

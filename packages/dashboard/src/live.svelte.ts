@@ -12,6 +12,7 @@ import type {
   Scene,
   Totals,
   TotalsPoint,
+  Validity,
 } from './api.ts';
 import { get, keepKey, readKey, RequestError } from './client.ts';
 import { FeedConnection, retryDelayMs, type Phase } from './connection.ts';
@@ -22,6 +23,7 @@ import { oncePerFrame } from './frame.ts';
 interface Marks {
   readonly time: IsoTime;
   readonly prices: Readonly<Record<string, string>>;
+  readonly validity: Readonly<Record<string, Validity>>;
 }
 
 interface Snapshot {
@@ -32,7 +34,7 @@ interface Snapshot {
   readonly past: readonly FeedEvent[];
 }
 
-const NO_MARKS: Marks = { time: '', prices: {} };
+const NO_MARKS: Marks = { time: '', prices: {}, validity: {} };
 const POINT_EVERY_MS = 2_000;
 const MARKETS_EVERY_MS = 10_000;
 const MAX_PENDING = 4 * KEPT;
@@ -106,6 +108,11 @@ export class Live {
   /** The newest mark of a market, from the feed or, before its first message, from the list. */
   markOf(market: string): string | null {
     return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;
+  }
+
+  /** How far that mark can be trusted, likewise. */
+  validityOf(market: string): Validity {
+    return this.marks.validity[market] ?? this.marketOf(market)?.validity ?? 'unmarked';
   }
 
   marketOf(market: string): Market | undefined {
@@ -235,13 +242,14 @@ export class Live {
     const now = Date.parse(totals.time);
     if (now - this.#pointAt < POINT_EVERY_MS) return;
     this.#pointAt = now;
-    const { time, sequence, called, liquidations: liquidated } = totals;
+    const { time, sequence, called, liquidations: liquidated, openInterest } = totals;
     this.history = addPoint(this.history, {
       time,
       sequence,
       fund: totals.fund.equity,
       called,
       liquidated,
+      openInterest,
     });
   }
 }

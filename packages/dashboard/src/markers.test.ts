@@ -31,7 +31,7 @@ test('what was closed is gathered by candle and side', () => {
   const own = closingsOf(events, 'A');
   const start = Date.parse('2025-10-10T21:20:00Z') / 1_000;
   expect(gathered([...own, ...own], 60)).toEqual([
-    { time: start, side: 'long', count: 2, size: 2.5 },
-    { time: start + 60, side: 'short', count: 1, size: 0.5 + 2 * Math.sqrt(0.5) },
+    { time: start, side: 'long', count: 2, size: 1.6 },
+    { time: start + 60, side: 'short', count: 1, size: 0.4 + 1.2 * Math.sqrt(0.5) },
   ]);
 });

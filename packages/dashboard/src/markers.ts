@@ -39,7 +39,7 @@ export interface Mark {
   readonly time: number;
   readonly side: 'long' | 'short';
   readonly count: number;
-  /** 0.5 to 2.5, by the worth against the largest. */
+  /** 0.4 to 1.6, by the worth against the largest. */
   readonly size: number;
 }
 
@@ -61,5 +61,5 @@ export function gathered(closings: readonly Closing[], seconds: number): Mark[] 
   }
   const all = [...sums.values()].toSorted((a, b) => a.time - b.time);
   const most = all.reduce((largest, { worth }) => Math.max(largest, worth), 1);
-  return all.map(({ worth, ...mark }) => ({ ...mark, size: 0.5 + 2 * Math.sqrt(worth / most) }));
+  return all.map(({ worth, ...mark }) => ({ ...mark, size: 0.4 + 1.2 * Math.sqrt(worth / most) }));
 }

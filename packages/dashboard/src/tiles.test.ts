@@ -15,6 +15,7 @@ const totals: Totals = {
   maintenanceMargin: '1070000000',
   initialMargin: '2000000000',
   positionValue: '42100000000',
+  openInterest: {},
   fund: { balance: '38400000', equity: '38400000', lowest: '31200000' },
   fees: '0',
   marginCalls: 20_001,

@@ -56,7 +56,7 @@ export interface EventPage {
 export interface TotalsRow {
   readonly time: number;
   readonly sequence: number;
-  readonly [name: string]: string | number;
+  readonly [name: string]: string | number | Readonly<Record<string, string>>;
 }
 
 /** Rows with `from ≤ time ≤ to`, oldest first, thinned evenly when there are more than `limit`. */

@@ -20,6 +20,7 @@ import { LagMeter } from './lag-meter.ts';
 import type { PricesAt } from './liquidation-map.ts';
 import { overloaded, type LoadLimits } from './load-limits.ts';
 import { scalesOf } from './market-scales.ts';
+import { openInterestValues } from './market-list.ts';
 import { MarksBoard } from './marks-board.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { present, timeText, type PlainObject, type Scales } from './present.ts';
@@ -38,7 +39,7 @@ import {
 import { reasonOf, ServerError } from './server-error.ts';
 import { Sparing } from './sparing.ts';
 import { standingOf, type Standing } from './standing.ts';
-import { totalsOf, totalsPoint } from './totals.ts';
+import { totalsOf, totalsPoint, type Told } from './totals.ts';
 
 export interface DeskOptions extends Media, Pick<SequencerOptions, 'reduce'> {
   readonly directory: string;
@@ -56,7 +57,8 @@ export interface DeskOptions extends Media, Pick<SequencerOptions, 'reduce'> {
 /** Clock commands in which the engine looks at every account. */
 const TICKS_TO_LOOK = 60;
 const POINT_ENGINE_MS = 30_000;
-const POINT_WALL_MS = 1_000;
+/** A scene that is jumped through leaves a curve too. */
+const POINT_WALL_MS = 250;
 /** How long the metrics wait for the disk. */
 const TOLD_AFTER_MS = 1_000;
 
@@ -197,8 +199,8 @@ export class Desk {
   }
 
   async totals(): Promise<PlainObject> {
-    const { totals } = await this.standing();
-    return totalsOf(totals, this.scales, this.sequencer.epochs);
+    const standing = await this.standing();
+    return totalsOf(standing.totals, this.#toldWith(standing), this.sequencer.epochs);
   }
 
   /** An event as the API says it. */
@@ -308,7 +310,13 @@ export class Desk {
       return;
     this.#pointTime = timeMs;
     this.#pointWall = wall;
-    this.writer.takeTotals(totalsPoint(this.#standing.read().totals, this.scales));
+    const standing = this.#standing.read();
+    this.writer.takeTotals(totalsPoint(standing.totals, this.#toldWith(standing)));
+  }
+
+  #toldWith({ openInterest }: Standing): Told {
+    const { engine, scales } = this;
+    return { scales, openInterest: openInterestValues({ engine, scales, openInterest }) };
   }
 
   async #catchUp(): Promise<void> {

@@ -22,24 +22,47 @@ export function marketList(sources: MarketSources): PlainObject[] {
     .map((view) => marketOf(view, sources));
 }
 
+/** The value of the open interest of each market at its mark, in the settlement asset. */
+export function openInterestValues(
+  sources: Omit<MarketSources, 'candles'>,
+): Readonly<Record<string, string>> {
+  const views = marketIds(sources.engine).map((id) => marketView(sources.engine, id));
+  const known = views.filter((view) => view !== null);
+  return Object.fromEntries(known.map((view) => [view.market, interestOf(view, sources).value]));
+}
+
+interface Interest {
+  /** Contracts held long. */
+  readonly size: string;
+  readonly value: string;
+  readonly mark: string | null;
+}
+
+function interestOf(
+  view: MarketView,
+  { scales, openInterest }: Omit<MarketSources, 'candles'>,
+): Interest {
+  const scale = scales.market(view.market);
+  if (scale === undefined) return { size: '0', value: '0', mark: null };
+  const size = unitsToText(openInterest.get(view.market) ?? 0, scale.lot);
+  if (view.markTicks === 0) return { size, value: '0', mark: null };
+  const mark = unitsToText(view.markTicks, scale.tick);
+  return { size, value: formatDecimal(valueAt(view, decimal(size), decimal(mark))), mark };
+}
+
 function marketOf(view: MarketView, sources: MarketSources): PlainObject {
-  const scale = sources.scales.market(view.market);
-  const lots = sources.openInterest.get(view.market) ?? 0;
-  const size = scale === undefined ? '0' : unitsToText(lots, scale.lot);
-  const isMarked = view.markTicks > 0 && scale !== undefined;
-  const mark = isMarked ? unitsToText(view.markTicks, scale.tick) : null;
+  const { size, value, mark } = interestOf(view, sources);
   const isFunded = view.fundedUntilMs > 0;
   return {
     market: view.market,
     mode: view.mode,
     mark,
-    markTime: isMarked ? timeText(view.markMs) : null,
+    markTime: mark === null ? null : timeText(view.markMs),
     validity: view.validity,
     sources: view.sources.map((source) => present(source, sources.scales, view.market)),
     change24h: changeOf(view, sources),
     openInterest: size,
-    openInterestValue:
-      mark === null ? '0' : formatDecimal(valueAt(view, decimal(size), decimal(mark))),
+    openInterestValue: value,
     fundingRate: isFunded ? unitsToText(view.fundingRateE9, E9) : null,
     fundingAt: isFunded ? timeText(view.fundedUntilMs) : null,
     rules: view.rules as unknown as Plain,

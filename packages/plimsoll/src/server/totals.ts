@@ -10,7 +10,20 @@ export interface EpochTimes {
   readonly worst: number;
 }
 
-export function totalsOf(totals: TotalsView, scales: Scales, epochs: EpochTimes): PlainObject {
+/** Value of the open interest by market, in the settlement asset. */
+export type Interests = Readonly<Record<string, string>>;
+
+/** What sums are told with. */
+export interface Told {
+  readonly scales: Scales;
+  readonly openInterest: Interests;
+}
+
+export function totalsOf(
+  totals: TotalsView,
+  { scales, openInterest }: Told,
+  epochs: EpochTimes,
+): PlainObject {
   const money = (atoms: number | bigint): string => unitsToText(atoms, scales.atom);
   const { counters } = totals;
   return {
@@ -25,6 +38,7 @@ export function totalsOf(totals: TotalsView, scales: Scales, epochs: EpochTimes)
     maintenanceMargin: money(totals.maintenanceMarginAtoms),
     initialMargin: money(totals.initialMarginAtoms),
     positionValue: money(totals.valueAtoms),
+    openInterest,
     fund: {
       balance: money(totals.fundBalanceAtoms),
       equity: money(totals.fundEquityAtoms),
@@ -47,7 +61,7 @@ function round(ms: number): number {
 }
 
 /** One point of the totals over time. */
-export function totalsPoint(totals: TotalsView, scales: Scales): TotalsRow {
+export function totalsPoint(totals: TotalsView, { scales, openInterest }: Told): TotalsRow {
   const { counters } = totals;
   return {
     time: totals.timeMs,
@@ -62,5 +76,6 @@ export function totalsPoint(totals: TotalsView, scales: Scales): TotalsRow {
     equity: unitsToText(totals.equityAtoms, scales.atom),
     maintenanceMargin: unitsToText(totals.maintenanceMarginAtoms, scales.atom),
     positionValue: unitsToText(totals.valueAtoms, scales.atom),
+    openInterest,
   };
 }

@@ -110,7 +110,9 @@ function addTotals(app: FastifyInstance, desk: Desk): void {
     };
     return desk.past(async (history) => {
       const rows = await history.totals(query);
-      return { points: rows.map((row) => ({ ...row, time: timeText(row.time) })) };
+      // Rows of earlier versions have no open interest.
+      const points = rows.map((row) => ({ openInterest: {}, ...row, time: timeText(row.time) }));
+      return { points };
     });
   });
 }

@@ -111,6 +111,10 @@ export const CandlesAnswer: TSchema = strict({
   ),
 });
 
+const OpenInterest = Type.Record(Type.String(), Figure, {
+  description: 'value by market, in the settlement asset',
+});
+
 export const Totals: TSchema = strict({
   sequence: Count,
   time: Time,
@@ -123,6 +127,7 @@ export const Totals: TSchema = strict({
   maintenanceMargin: Figure,
   initialMargin: Figure,
   positionValue: Figure,
+  openInterest: OpenInterest,
   fund: strict({ balance: Figure, equity: Figure, lowest: Figure }),
   fees: Figure,
   marginCalls: Count,
@@ -150,6 +155,7 @@ export const TotalsHistory: TSchema = strict({
       equity: Figure,
       maintenanceMargin: Figure,
       positionValue: Figure,
+      openInterest: OpenInterest,
     }),
   ),
 });
