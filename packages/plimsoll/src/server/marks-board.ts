@@ -1,4 +1,4 @@
-/** The latest durable mark of every market and how far it can be trusted, as the feed tells them. */
+/** The latest durable mark of every market with how far it can be trusted, for the feed. */
 import { marketIds, marketView, type Engine, type EngineEvent } from '@plimsoll/core/engine';
 import { timeText, type Scales } from './present.ts';
 import { unitsToText } from './scale.ts';
