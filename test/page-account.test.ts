@@ -225,6 +225,10 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     const page = await visit(ACCOUNT);
     const panel = page.getByRole('region', { name: 'What if' });
     const group = panel.getByRole('group', { name: 'short ETH-PERP' });
+    await panel.getByRole('slider', { name: 'BTC-PERP price, slider' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Escape');
     await group.getByRole('slider', { name: 'Leverage, slider' }).focus();
     await page.keyboard.press('ArrowLeft');
     const choice = { market: 'ETH-PERP', side: 'short', marginMode: 'isolated' };
@@ -245,6 +249,7 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     const before = await exact(position(page, LONG), 'liquidation price');
     await panel.getByLabel('BTC-PERP price', { exact: true }).fill('-5');
     await panel.getByText(/changes\[0\]\.prices/).waitFor();
+    expect(await page.getByRole('status').getByText('What if').count()).toBe(0);
     expect(await exact(position(page, LONG), 'liquidation price')).toBe(before);
   });
 

@@ -105,6 +105,12 @@ export class Boarding {
     return this.past?.history.funding.find((each) => each.market === market)?.paid ?? null;
   }
 
+  /** Another wish, or none: what was said of the one before is forgotten with it. */
+  suppose(wish: Wish): void {
+    if (wish === NO_WISH) this.#hypothetical = null;
+    this.wish = wish;
+  }
+
   start(): void {
     this.#poller.nudge();
   }
