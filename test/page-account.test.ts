@@ -338,6 +338,9 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     expect(await slider.getAttribute('aria-valuetext')).toContain('is closed (cross)');
     expect(await shownEquity(replay)).toBe(Number(steps.at(-1)?.equity).toFixed(2));
     await replay.getByText('nothing', { exact: true }).waitFor();
+    await replay.getByRole('button', { name: 'show among all events' }).click();
+    const line = page.getByRole('region', { name: 'Events' }).locator('li:focus');
+    expect(await line.innerText()).toContain(`${sunk} is closed (cross)`);
     await replay.getByRole('button', { name: 'sinking' }).click();
     expect(await shownEquity(replay)).toBe(Number(steps[0]?.equity).toFixed(2));
     expect(await findViolations(page)).toEqual([]);

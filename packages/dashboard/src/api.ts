@@ -287,6 +287,8 @@ interface Fill {
   readonly size: Decimal;
   readonly price: Decimal;
   readonly counterparty: string;
+  /** What of the liquidation fee was taken with this fill. */
+  readonly fee: Decimal;
   readonly realized: Decimal;
   readonly counterpartyRealized: Decimal;
 }

@@ -17,6 +17,7 @@ function fill(sequence: number, time: string, side: 'buy' | 'sell', market = 'A'
     price: '100',
     counterparty: 'house',
     realized: '0',
+    fee: '0',
     counterpartyRealized: '0',
   };
 }

@@ -14,6 +14,7 @@ const fill = {
   price: '104212.5',
   counterparty: 'acct-2',
   realized: '-148.2',
+  fee: '0',
   counterpartyRealized: '96.4',
 } as const;
 
