@@ -24,7 +24,7 @@ export interface FullDiskResult {
   /** Of these, what the journal holds after all: their outcome was said to be unknown. */
   readonly keptUnanswered: number;
   readonly exitCode: number | null;
-  /** What the program said last. */
+  /** Why the program stopped, as it said; the history may complain after it. */
   readonly reason: string;
   /** Commands asked again after the restart. */
   readonly askedAgain: number;
@@ -36,6 +36,7 @@ const MEBIBYTE = 1 << 20;
 const TMPFS_MEBIBYTES = 112;
 const BALLAST_LEAVES = 3 * MEBIBYTE;
 const FILE_BYTES_MAX = 96 * 1024;
+const UNWRITTEN = 'could not be written';
 /** Of one command, within the API's limit; some seventy of them fill a segment. */
 const LONG_BYTES = 900_000;
 
@@ -95,7 +96,8 @@ async function starve(
   if (/\n\s+at /.test(program.said)) faults.push(`it broke: ${program.said}`);
   if (exitCode !== 1) faults.push(`the program ended with ${exitCode}`);
   const found = await goOn(data, account, faults);
-  const reason = program.said.trim().split('\n').at(-1) ?? '';
+  const said = program.said.trim().split('\n');
+  const reason = said.findLast((line) => line.includes(UNWRITTEN)) ?? said.at(-1) ?? '';
   const shortage = limit.fileBytesMax === undefined ? 'tmpfs' : 'file-size';
   return { kind: 'full-disk', shortage, exitCode, reason, ...found, faults };
 }

@@ -56,7 +56,7 @@ const WORKERS = 24;
 const PIECE = 2_000;
 const FEED_PERCENT = 5;
 const FAULTS_MAX = 20;
-const DECLARED = new Set(['overloaded', 'unavailable']);
+const DECLARED = new Set(['overloaded', 'superseded', 'unavailable']);
 
 /** Sends the inputs; the result counts what came back. */
 export function fuzz(options: FuzzOptions): Promise<FuzzResult> {

@@ -39,6 +39,8 @@ type Counts = { -readonly [K in keyof KillResult]: KillResult[K] } & { faults: s
 /** Kills on one folder before a new one is begun, so that recovery does not take ever longer. */
 const KILLS_A_FOLDER = 50;
 const LOAD_MS_MAX = 500;
+const SOON_MS = 5;
+const FIRST_MS_MAX = 10_000;
 const STARTING_MS_MAX = 400;
 const STARTING_EVERY = 10;
 
@@ -109,10 +111,15 @@ interface Round {
 async function killLoaded(data: string, { auditor, before, counts }: Round): Promise<Sent[]> {
   const program = await Program.start({ data });
   await askAgain(program, before, counts);
-  const sending = sendAllUntilGone(program, `kill-${counts.kills}`);
-  await wait(20 + chance(counts) * LOAD_MS_MAX);
+  const account: Sent[] = [];
+  const sending = sendAllUntilGone(program, `kill-${counts.kills}`, account);
+  // On a busy machine it takes a while until there is something to lose.
+  const endMs = performance.now() + FIRST_MS_MAX;
+  while (!account.some(({ reply }) => reply !== undefined) && performance.now() < endMs)
+    await wait(SOON_MS);
+  await wait(chance(counts) * LOAD_MS_MAX);
   await program.end('SIGKILL');
-  const account = await sending;
+  await sending;
   counts.kills += 1;
   counts.faults.push(...auditor.follow(), ...auditor.compare(account));
   const unanswered = account.filter(({ reply }) => reply === undefined);

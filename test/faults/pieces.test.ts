@@ -34,3 +34,25 @@ it.each([
   if (complaint === undefined) expect(said).toBeUndefined();
   else expect(said).toContain(complaint);
 });
+
+const run = (names: readonly string[], caughtBy: string | null): Result => ({
+  kind: 'mutants',
+  planted: names.length,
+  caught: caughtBy === null ? 0 : names.length,
+  mutants: names.map((name) => ({
+    name,
+    file: 'f.ts',
+    why: 'w',
+    caughtBy,
+    seed: null,
+    reason: null,
+  })),
+  seconds: 1,
+  command: names.join(' '),
+});
+
+it('counts a planted bug once, as it was found last', () => {
+  const [whole] = addUp([run(['a', 'b'], null), run(['b'], 'b.test.ts')]);
+  expect(whole?.result).toMatchObject({ planted: 2, caught: 1 });
+  expect(overlapOf([run(['a', 'b'], null), run(['b'], 'b.test.ts')])).toBeUndefined();
+});

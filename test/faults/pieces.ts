@@ -22,10 +22,19 @@ export function addUp(results: readonly Result[]): Whole[] {
   return subjects.map((subject) => {
     const pieces = results.filter((result) => subjectOf(result) === subject);
     return {
-      result: pieces.reduce((sum, piece) => together(sum, piece) as unknown as Result),
+      result: pieces.reduce(sumOf),
       commands: pieces.map(({ command }) => command),
     };
   });
+}
+
+function sumOf(one: Result, other: Result): Result {
+  const sum = together(one, other) as Result;
+  if (sum.kind !== 'mutants') return sum;
+  // A bug that was tried again counts once, as it was found last.
+  const mutants = [...new Map(sum.mutants.map((mutant) => [mutant.name, mutant])).values()];
+  const caught = mutants.filter(({ caughtBy }) => caughtBy !== null).length;
+  return { ...sum, mutants, planted: mutants.length, caught };
 }
 
 /** Numbers are added, lists joined, tables added name by name; of texts the later stays. */
@@ -76,7 +85,10 @@ export function overlapOf(results: readonly Result[]): string | undefined {
   return undefined;
 }
 
-/** Seeds and inputs have numbers; kills of one seed are the same ones; all else is one run. */
+/**
+ * Seeds and inputs have numbers; kills of one seed are the same ones; bugs are counted by name; all
+ * else is one run.
+ */
 function spanOf(result: Result): Span {
   const { command } = result;
   if (result.kind === 'sim') {
@@ -87,6 +99,7 @@ function spanOf(result: Result): Span {
     const from = Number(/--from (\d+)/.exec(command)?.[1] ?? 0);
     return { subject: `fuzz ${result.seed}`, from, below: from + result.inputs };
   }
+  if (result.kind === 'mutants') return { subject: command, from: 0, below: 1 };
   const subject = result.kind === 'kill' ? `kill ${result.seed}` : subjectOf(result);
   return { subject, from: 0, below: 1 };
 }

@@ -96,9 +96,12 @@ export async function sendUntilGone(
   }
 }
 
-/** All clients together until the program is gone. */
-export async function sendAllUntilGone(server: Place, name: string): Promise<Sent[]> {
-  const account: Sent[] = [];
+/** All clients together until the program is gone; adds to `account` as they go. */
+export async function sendAllUntilGone(
+  server: Place,
+  name: string,
+  account: Sent[] = [],
+): Promise<Sent[]> {
   const clients = Array.from({ length: CLIENTS }, (_, client) => client);
   await Promise.all(clients.map((client) => sendUntilGone(server, { client, name }, account)));
   return account;

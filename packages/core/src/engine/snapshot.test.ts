@@ -1,6 +1,7 @@
 /** A snapshot leaves nothing out: what is read back is the engine, field by field. */
 import { describe, expect, test } from 'vitest';
 import { Rehearsal } from './kit/rehearsal.ts';
+import { plainConfig, plainRules, Scene, tradeOf } from './kit/scene.ts';
 import { apply } from './reducer.ts';
 import { decodeState, encodeState } from './snapshot.ts';
 import { createEngine, type Engine } from './state.ts';
@@ -44,5 +45,22 @@ describe('what is read back from a snapshot', () => {
       }
     }
     for (const times of Object.values(seen)) expect(times).toBeGreaterThan(10);
+  });
+
+  test('is the engine, while a pool and an isolated position have a deadline', () => {
+    const call = { restoreTo: 'initial', deadlineHours: '24', liquidateBelow: null } as const;
+    const policy = { marginCallAt: null, marginCallClearAt: null, call };
+    const scene = new Scene(plainConfig({ policy }));
+    scene.open('A', plainRules(), 100);
+    scene.fund({ ann: 600, bob: 600, house: 100_000 });
+    for (const account of ['ann', 'bob']) {
+      scene.choose(account, 'A', 10, account === 'bob');
+      scene.accept(tradeOf('A', [account, 'house'], [50, 100]));
+    }
+    scene.mark({ A: 95 });
+    const { engine } = scene;
+    expect(engine.accounts.deadline.some((due) => due > 0)).toBe(true);
+    expect(engine.positions.deadline.some((due) => due > 0)).toBe(true);
+    expect(fieldsOf(decodeState(encodeState(engine)))).toEqual(fieldsOf(engine));
   });
 });
