@@ -101,3 +101,14 @@ test.each([
   const rules = plainRules(changes);
   expect(rehearseRules(book().engine, [{ market, rules }])).toMatchObject({ code });
 });
+
+test('a market that is delisted has no other rules, and none to rehearse', () => {
+  const scene = book();
+  scene.accept({ kind: 'halt-market', market: 'A' });
+  scene.accept({ kind: 'delist-market', market: 'A', priceTicks: 100, reason: 'delisting' });
+  const rules = plainRules({ maintenance: maintenance('0.2') });
+  const change = { market: 'A', rules };
+  expect(rehearseRules(scene.engine, [change])).toMatchObject({ code: 'market-mode' });
+  const draft = { kind: 'update-market', appliesTo: 'open', effectiveMs: null } as const;
+  expect(scene.verdict({ ...draft, ...change })).toBe('market-mode');
+});

@@ -7,6 +7,7 @@ import { compileRules, type CompiledRules } from './compile.ts';
 import type { MarketRules } from './config.ts';
 import { dueOf } from './judgement.ts';
 import { refuseOtherContract } from './market.ts';
+import { refuseDelisted } from './mode.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { malformed } from './shape.ts';
 import { at, configured, DUST, LIQUIDATING, marketAt, NONE, rulesAt } from './state.ts';
@@ -96,6 +97,7 @@ function candidate(
   const change = { kind: 'update-market', market: id, rules, appliesTo: 'open', effectiveMs: null };
   const refusal =
     malformed({ ...change, client: 'rehearsal', id: '1', timeMs: 0 }) ??
+    refuseDelisted(market) ??
     refuseOtherContract(market, rulesAt(engine, market.rules).source, rules);
   if (refusal !== null) return refusal;
   const { decimals } = configured(engine).config.asset;
