@@ -45,9 +45,10 @@ Made by \`npm run bench -- --keep\` from \`docs/performance.json\`; not written 
 (\`npm run bench -- avalanche\`), \`--json\` prints one object a line, \`--keep\` puts what was measured here, in the place of what stood
 here before.
 
-Each is the median of several rounds after a warm-up, unless it says otherwise. The processor time is that of the process with all its
-threads. Ratios are against what was measured in the same run. The machine is shared, and the load says how much: above the number of
-cores a figure by the clock counts the waiting for a turn too, and the same code has swung by a factor of two within an hour.
+Each is the median of several rounds after a warm-up, unless it says otherwise. The processor time
+is that of the process with all its threads. Ratios are against what was measured in the same run.
+The machine is shared, and the load says how much: above the number of cores a figure by the clock
+counts the waiting for a turn too, and the same code has swung by a factor of two within an hour.
 
 Not reached as kept here: ${missed.length === 0 ? 'none' : missed.map(missing).join(', ')}.
 
