@@ -28,7 +28,8 @@ export function refusePosition(engine: Engine, market: Market, lots: number): Re
   // Asked beside the question whether it is too large to be reckoned at all.
   const valueAtoms = interestValue(market, lots);
   if (valueAtoms <= most) return null;
-  return refuse('position-cap', `the position in "${market.id}" would be above the cap`, {
+  const message = `more of "${market.id}" than one owner may hold in all accounts: trade less`;
+  return refuse('position-cap', message, {
     market: market.id,
     sizeLots: lots,
     valueAtoms: Number(valueAtoms),
