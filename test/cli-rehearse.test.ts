@@ -70,6 +70,7 @@ describe('plimsoll rehearse', () => {
     ['a market that there is not', { SOL: {} }, 'there is no market SOL'],
     ['what cannot change', { BTC: { lot: '1' } }, 'lot of "BTC" cannot change'],
     ['a rate above 1', { BTC: { takerFee: '2' } }, 'takerFee'],
+    ['a field that there is not', { BTC: { lots: '1' } }, 'rules.BTC.lots is not a field here'],
     ['no changes', {}, 'must hold the changes of each market'],
     ['a list', [], 'must hold the changes of each market'],
     ['no JSON', '{"BTC":', 'standard input: '],

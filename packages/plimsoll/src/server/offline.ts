@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { createEngine, decodeState, marketView, type Engine } from '@plimsoll/core/engine';
 import type { MarketRules, RulesChange } from '@plimsoll/core/engine';
 import { JournalError, readJournal, type JournalReader } from '../journal/index.ts';
+import { compileChecker } from './body.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { scalesOf } from './market-scales.ts';
 import type { PlainObject } from './present.ts';
 import { ProblemError } from './problem.ts';
 import { replayEntry } from './recovery.ts';
 import { rehearsalOf } from './rehearsal.ts';
+import { RehearsalBody } from './schema/reading.ts';
 import { ServerError } from './server-error.ts';
 
 /** A book on disk that can be asked, as it was after the last command that is whole. */
@@ -33,14 +35,18 @@ export function journalFolder(directory: string): string {
 export function openOffline(directory: string): OfflineBook {
   const engine = readEngine(journalFolder(directory));
   const scales = scalesOf(engine);
+  const check = compileChecker(RehearsalBody, 'body');
   return {
     rulesOf: (market) => marketView(engine, market)?.rules,
     rehearse: (changes) => {
       try {
+        const rules = Object.fromEntries(changes.map((one) => [one.market, one.rules]));
+        const verdict = check({ rules });
+        if ('error' in verdict) throw verdict.error;
         return rehearsalOf(engine, scales, changes);
       } catch (cause) {
         if (!(cause instanceof ProblemError)) throw cause;
-        throw new ServerError('folder', cause.problem.detail, { cause });
+        throw new ServerError('refused', cause.problem.detail, { cause });
       }
     },
   };

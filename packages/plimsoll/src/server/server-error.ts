@@ -9,10 +9,11 @@
  * - `damaged`: what is on disk contradicts itself
  * - `halted`: the engine met a bug or a broken invariant; the input is kept
  * - `disk`: the journal could not be written any more
+ * - `refused`: what was asked of a book on disk is refused, in the words of the API
  * - `scene`: a candle file cannot be played
  */
 export type ServerErrorCode =
-  'address' | 'folder' | 'unsafe' | 'damaged' | 'halted' | 'disk' | 'scene';
+  'address' | 'folder' | 'unsafe' | 'damaged' | 'halted' | 'disk' | 'scene' | 'refused';
 
 /** Thrown by `serve`, or given as the reason why a running server stopped. */
 export class ServerError extends Error {

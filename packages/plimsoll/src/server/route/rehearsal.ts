@@ -1,12 +1,9 @@
 /** Rehearsing a change of rules on the live book: who would be called or liquidated by it. */
 import type { FastifyInstance } from 'fastify';
 import type { MarketRules } from '@plimsoll/core/engine';
-import { Type } from 'typebox';
 import type { PlainObject } from '../present.ts';
 import { rehearsalOf } from '../rehearsal.ts';
-import { Rules } from '../schema/change.ts';
-import { Name, strict } from '../schema/common.ts';
-import { RehearsalAnswer } from '../schema/reading.ts';
+import { RehearsalAnswer, RehearsalBody } from '../schema/reading.ts';
 import { described, type Surroundings } from './route.ts';
 
 export function addRehearsalRoute(app: FastifyInstance, { desk }: Surroundings): void {
@@ -14,7 +11,7 @@ export function addRehearsalRoute(app: FastifyInstance, { desk }: Surroundings):
     summary: 'Who would be called or liquidated if the rules of some markets were these',
     tag: 'reading',
     deed: 'operate',
-    body: strict({ rules: Type.Record(Name, Rules, { minProperties: 1, maxProperties: 1_000 }) }),
+    body: RehearsalBody,
     answer: RehearsalAnswer,
   });
   app.post('/v1/rehearsal', route, (request): Promise<PlainObject> => {

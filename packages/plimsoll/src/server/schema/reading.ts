@@ -2,6 +2,7 @@
 import { VALIDITIES } from '@plimsoll/core/engine';
 import { Type, type TSchema } from 'typebox';
 import { AnyObject, Count, Figure, Name, oneOf, orNull, State, strict, Time } from './common.ts';
+import { Rules } from './change.ts';
 import { EVENT_KINDS } from './event.ts';
 
 const SORTS = [
@@ -225,6 +226,11 @@ export const Account: TSchema = strict({
   orders: Type.Array(Order),
   calls: Type.Array(strict({ market: orNull(Name), deadline: orNull(Time) })),
   liquidations: Type.Array(AnyObject),
+});
+
+/** Rules by market. */
+export const RehearsalBody: TSchema = strict({
+  rules: Type.Record(Name, Rules, { minProperties: 1, maxProperties: 1_000 }),
 });
 
 /** The figures of markets are of all open positions; `units` are the worst, at most 1,000. */
