@@ -9,7 +9,9 @@ import { apply } from './reducer.ts';
 import { createEngine, type Engine } from './state.ts';
 import type { EngineEvent } from './event.ts';
 
-const SEEDS = 25;
+/** From 44 on some of these lives have losses that the fund cannot pay and others share. */
+const FIRST = 40;
+const SEEDS = 20;
 const COMMANDS = 250;
 /** Inverse books round each leg on its own. */
 const INVERSE_ATOMS_A_DEED = 2;
@@ -84,10 +86,13 @@ function compareAll(life: ReturnType<typeof live>, id: string, compared: Compare
 
 test(`${SEEDS} lives of ${COMMANDS} commands, told backwards`, { timeout: 600_000 }, () => {
   const compared = { equity: 0, maintenance: 0 };
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  let shared = 0;
+  for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
     const life = live(seed);
     for (const id of accountIds(life.engine)) compareAll(life, id, compared);
+    shared += life.events.filter(({ kind }) => kind === 'loss-socialized').length;
   }
   expect(compared.equity).toBeGreaterThan(SEEDS * COMMANDS * 5);
+  expect(shared).toBeGreaterThan(0);
   expect(compared.maintenance).toBeGreaterThan(COMMANDS);
 });
