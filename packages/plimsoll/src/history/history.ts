@@ -1,6 +1,7 @@
 /**
  * What happened, queryable: the engine's events and totals over time as a projection into SQL. It
- * may lag behind the journal and can be deleted at any time; replaying the journal rebuilds it.
+ * may lag behind the journal and can be deleted at any time; replaying the journal rebuilds the
+ * events, while totals are of the moments at which they were taken.
  */
 
 /** One event as the engine said it. Further fields are kept as they are. */

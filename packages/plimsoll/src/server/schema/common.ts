@@ -16,7 +16,9 @@ export function oneOf(...texts: readonly string[]): TSchema {
 
 /** Of that type, or null. */
 export function orNull(schema: TSchema): TSchema {
-  return Type.Union([schema, Type.Null()]);
+  const { description } = schema as { readonly description?: string };
+  const said = description === undefined ? {} : { description: `${description}, or null` };
+  return Type.Union([schema, Type.Null()], said);
 }
 
 export const Name: TSchema = Type.String({
