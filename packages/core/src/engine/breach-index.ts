@@ -177,7 +177,7 @@ export function makeIndex(engine: Engine, tuning: IndexTuning): BreachIndex {
     positions: positions.count,
     tuning,
     marks: Float64Array.from(markets, ({ markTicks }) => markTicks),
-    hot: createHotList(accounts.balance.length),
+    hot: createHotList(accounts.balance.length, blocksMost(engine, tuning)),
     unseen: 0,
     nextHot: 0,
     nextShadow: DUST + 1,
@@ -230,8 +230,7 @@ function takeBounds(index: BreachIndex): void {
 /** Looks at the hot ones, backwards, since the last one takes the place of one that is cooled. */
 function weighHot(engine: Engine, index: BreachIndex, found: Set<number>): void {
   const { hot, weigher, tuning } = index;
-  const most = Math.max(tuning.blocksLeast, engine.accounts.count * tuning.blocks);
-  widenBlocks(hot, Math.floor(most));
+  widenBlocks(hot, blocksMost(engine, tuning));
   const enough = index.pace * tuning.patience;
   let left = mostCooled(engine, index);
   index.unseen = 0;
@@ -242,6 +241,10 @@ function weighHot(engine: Engine, index: BreachIndex, found: Set<number>): void 
     if (reach === SUSPECT) found.add(account);
     else if (weighOne(index, account, found) && left > 0 && cool(engine, index, account)) left -= 1;
   }
+}
+
+function blocksMost({ accounts }: Engine, { blocks, blocksLeast }: IndexTuning): number {
+  return Math.floor(Math.max(blocksLeast, accounts.count * blocks));
 }
 
 function mostCooled(engine: Engine, { tuning }: BreachIndex): number {

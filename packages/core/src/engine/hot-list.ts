@@ -31,14 +31,19 @@ export interface HotList {
   blocks: Float64Array;
 }
 
-/** A list with nobody in it, for so many rows of accounts. */
-export function createHotList(accounts: number): HotList {
-  return {
+/**
+ * A list with nobody in it, for so many rows of accounts and with room for so many blocks: to make
+ * it in the crash that fills it would call the collector just then.
+ */
+export function createHotList(accounts: number, blocks: number): HotList {
+  const list = {
     rows: new Int32Array(16),
     count: 0,
     places: new Int32Array(accounts).fill(COLD),
     blocks: new Float64Array(0),
   };
+  makeBlocks(list, blocks);
+  return list;
 }
 
 /** Whether an account is in the list. */
@@ -108,14 +113,17 @@ export function widenBlocks(list: HotList, most: number): void {
   const { blocks } = list;
   const before = blocks.length / STRIDE;
   if (list.count <= before || before >= most) return;
-  const now = Math.min(most, Math.max(2 * before, list.count, BLOCKS_LEAST));
-  const wider = new Float64Array(now * STRIDE);
-  wider.set(blocks);
-  for (let place = before; place < now; place += 1) wider[place * STRIDE + 2] = STALE;
-  list.blocks = wider;
+  makeBlocks(list, Math.min(most, Math.max(2 * before, list.count)));
 }
 
-const BLOCKS_LEAST = 64;
+/** Room for so many blocks, those that there are kept. */
+function makeBlocks(list: HotList, count: number): void {
+  const { blocks } = list;
+  const wider = new Float64Array(count * STRIDE);
+  wider.set(blocks);
+  for (let at = blocks.length; at < wider.length; at += STRIDE) wider[at + 2] = STALE;
+  list.blocks = wider;
+}
 
 /** Copies what an epoch needs of the account at a place; false when it does not fit a block. */
 function fill(engine: Engine, tables: Tables, list: HotList, place: number): boolean {
