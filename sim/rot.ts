@@ -78,6 +78,7 @@ async function openCopy(
     limits,
     snapshotEvery,
     checkEvery,
+    isFollowed: false,
     ringEvents,
     log: (line) => lines.push(line),
     onHalt: (error) => lines.push(error.message),

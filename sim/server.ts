@@ -81,6 +81,7 @@ export class Server {
       reduce: (engine, command) => server?.reduce(engine, command) ?? apply(engine, command),
       snapshotEvery: options.snapshotEvery,
       checkEvery: options.checkEvery,
+      isFollowed: false,
       ringEvents: options.ringEvents,
       log: machine.log,
       onHalt: (error) => {
@@ -137,12 +138,12 @@ export class Server {
     const { length } = model;
     const expected = figuresOf(model.engine);
     try {
-      const [[sequence, figures], standing] = await Promise.all([
+      const [[sequence, figures], { totals }] = await Promise.all([
         this.desk.view((engine) => [engine.sequence, figuresOf(engine)] as const),
-        this.desk.standing(),
+        this.desk.sums(),
       ]);
       if (!this.host.alive) return;
-      this.checkTold(standing.sequence, 'a reader of the list');
+      this.checkTold(totals.sequence, 'a reader of the list');
       this.checkTold(sequence, 'a reader');
       if (sequence !== length || figures !== expected)
         report(`figures read at ${sequence} are not those of command ${length}`);

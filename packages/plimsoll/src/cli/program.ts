@@ -154,6 +154,7 @@ function addServe(program: Command, finish: Finish): void {
     .option('--accounts <number>', 'how many of a replay', wholeNumber(1, ACCOUNTS_MAX), 2_000)
     .option('--seed <seed>', 'what demo and replay are made from', wholeNumber(0, SEED_MAX), 1)
     .option('--name <name>', 'what the page calls this server')
+    .option('--no-follower', 'one engine instead of two: half the memory, and lists hold up marks')
     .action(async (options: ServeCommandOptions) => {
       const { serveCommand } = await import('./serve.ts');
       finish(await serveCommand(options));

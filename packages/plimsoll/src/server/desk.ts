@@ -11,16 +11,14 @@ import {
   type Engine,
   type EngineEvent,
 } from '@plimsoll/core/engine';
-import { bookLiquidationPrices } from '@plimsoll/core/lab';
 import { Candles } from './candles.ts';
 import { hashState, readCodeVersion } from './code-version.ts';
 import { HistoryError, type History } from '../history/index.ts';
 import { HistoryWriter } from './history-writer.ts';
 import { LagMeter } from './lag-meter.ts';
-import type { PricesAt } from './liquidation-map.ts';
 import { overloaded, type LoadLimits } from './load-limits.ts';
 import { scalesOf } from './market-scales.ts';
-import { openInterestValues } from './market-list.ts';
+import { Lookout } from './lookout.ts';
 import { MarksBoard } from './marks-board.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { present, timeText, type PlainObject, type Scales } from './present.ts';
@@ -37,9 +35,7 @@ import {
   type SequencerOptions,
 } from './sequencer.ts';
 import { reasonOf, ServerError } from './server-error.ts';
-import { Sparing } from './sparing.ts';
-import { standingOf, type Standing } from './standing.ts';
-import { totalsOf, totalsPoint, type Told } from './totals.ts';
+import { totalsOf, totalsPoint, type Sums } from './totals.ts';
 
 export interface DeskOptions extends Media, Pick<SequencerOptions, 'reduce'> {
   readonly directory: string;
@@ -47,6 +43,8 @@ export interface DeskOptions extends Media, Pick<SequencerOptions, 'reduce'> {
   readonly limits: LoadLimits;
   readonly snapshotEvery: number;
   readonly checkEvery: number;
+  /** Whether a thread of its own follows the engine for whatever costs a look at everybody. */
+  readonly isFollowed: boolean;
   /** Events kept in memory for the feed. */
   readonly ringEvents: number;
   readonly log: (line: string) => void;
@@ -75,14 +73,14 @@ export class Desk {
   readonly codeVersion: string;
   readonly #recovered: Recovered;
   readonly #options: DeskOptions;
-  readonly #standing: Sparing<Standing>;
-  readonly #liquidationPrices: Sparing<PricesAt>;
+  /** Answers whatever costs a look at everybody. */
+  readonly lookout: Lookout;
   readonly #listeners = new Set<() => void>();
   /** How many follow the feed, and how often one had to start again; set by whoever has one. */
   feedCounts: () => FeedCounts = () => ({ count: 0, restarts: 0 });
   readonly #lag: LagMeter;
   #readsWaiting = 0;
-  #told: Standing | undefined;
+  #told: Sums | undefined;
   #ticksToLook = 0;
   #pointTime = 0;
   #pointWall = 0;
@@ -100,14 +98,19 @@ export class Desk {
     this.metrics = parts.metrics;
     this.#lag = new LagMeter((seconds) => this.metrics.observeLag(seconds));
     this.marksBoard = new MarksBoard(this.engine);
-    this.#standing = new Sparing(this.engine, standingOf);
-    this.#liquidationPrices = new Sparing(this.engine, pricesAt);
+    this.lookout = new Lookout(this.engine, {
+      ...options,
+      onChecked: (sequence, broken) => this.#judge(sequence, broken),
+      view: (read) => this.view(read),
+    });
     this.sequencer = new Sequencer({
       ...options,
       engine: this.engine,
       journal: recovered.journal,
       codeVersion,
-      publish: (executed) => this.#publish(executed),
+      publish: (executed, bytes) => this.#publish(executed, bytes),
+      isFollowed: () => this.lookout.follower !== null,
+      followedState: (sequence) => this.lookout.stateAt(sequence),
       checked: (count) => this.metrics.countViolations(count),
       shed: (own) => this.metrics.countShed(own),
       onHalt: (error) => this.#halt(error),
@@ -175,32 +178,26 @@ export class Desk {
     );
   }
 
-  /** The figures of all accounts, at most a fraction of a second old. */
-  async standing(): Promise<Standing> {
-    const standing = await this.view(() => this.#standing.read());
-    this.#told = standing;
-    return standing;
-  }
-
   /**
    * What `/metrics` answers, also when the disk hangs or the engine has halted: the figures of
    * accounts are then those that were told last.
    */
   async metricsText(): Promise<string> {
-    const latest = this.standing().catch(() => this.#told);
+    const latest = this.sums().catch(() => this.#told);
     const late = wait(TOLD_AFTER_MS).then(() => this.#told);
-    const standing = await Promise.race([latest, late]);
-    return this.metrics.text(readingsOf(this, standing?.totals));
+    const sums = await Promise.race([latest, late]);
+    return this.metrics.text(readingsOf(this, sums?.totals));
   }
 
-  /** Where every position would be liquidated, as fresh as `standing`. */
-  liquidationPrices(): PricesAt {
-    return this.#liquidationPrices.read();
+  /** Sums over all accounts, at most a fraction of a second old. */
+  async sums(): Promise<Sums> {
+    const sums = await this.lookout.ask({ kind: 'sums' });
+    this.#told = sums;
+    return sums;
   }
 
   async totals(): Promise<PlainObject> {
-    const standing = await this.standing();
-    return totalsOf(standing.totals, this.#toldWith(standing), this.sequencer.epochs);
+    return totalsOf(await this.sums(), this.scales, this.sequencer.epochs);
   }
 
   /** An event as the API says it. */
@@ -265,6 +262,7 @@ export class Desk {
   async close(): Promise<void> {
     this.#lag.close();
     await this.sequencer.drain();
+    await this.lookout.close();
     await this.#catchUp();
     try {
       await this.#recovered.journal.close();
@@ -287,7 +285,15 @@ export class Desk {
     this.#options.onHalt(error);
   }
 
-  #publish(executed: Executed): void {
+  #judge(sequence: number, broken: readonly string[]): void {
+    this.metrics.countViolations(broken.length);
+    if (broken.length === 0) return;
+    const message = `broken invariants at command ${sequence}: ${broken.join('; ')}`;
+    this.sequencer.fail(new ServerError('halted', message));
+  }
+
+  #publish(executed: Executed, bytes: Uint8Array): void {
+    this.lookout.take(bytes);
     this.ring.push(executed.answer.sequence, executed.events);
     this.writer.take(executed);
     this.refusals.take(executed);
@@ -310,13 +316,11 @@ export class Desk {
       return;
     this.#pointTime = timeMs;
     this.#pointWall = wall;
-    const standing = this.#standing.read();
-    this.writer.takeTotals(totalsPoint(standing.totals, this.#toldWith(standing)));
-  }
-
-  #toldWith({ openInterest }: Standing): Told {
-    const { engine, scales } = this;
-    return { scales, openInterest: openInterestValues({ engine, scales, openInterest }) };
+    // A server that halts or stops has no point to add.
+    this.sums().then(
+      (sums) => this.writer.takeTotals(totalsPoint(sums, this.scales)),
+      () => undefined,
+    );
   }
 
   async #catchUp(): Promise<void> {
@@ -327,10 +331,6 @@ export class Desk {
       this.#options.log(`the candles could not be kept: ${reasonOf(cause)}`);
     }
   }
-}
-
-function pricesAt(engine: Engine): PricesAt {
-  return { sequence: engine.sequence, known: bookLiquidationPrices(engine) };
 }
 
 function wait(ms: number): Promise<void> {

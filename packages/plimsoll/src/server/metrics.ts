@@ -42,6 +42,7 @@ const LEVELS: Readonly<Record<keyof Levels, string>> = {
   fund: 'Equity of the insurance fund in the settlement asset',
   subscribers: 'Subscribers of the feed',
   historyLag: 'Commands that the history lacks',
+  followerLag: 'Durable commands that the follower lacks; NaN without one',
   epochWorstSeconds: 'Longest time that marks took since the start',
   marksNotFresh: 'Markets whose mark is stale, jumping, disputed or invalid',
   sourcesLeftOut: 'Sources of marks that are silent, missing or too far from the median',

@@ -26,6 +26,7 @@ export interface Levels {
   readonly fund: number;
   readonly subscribers: number;
   readonly historyLag: number;
+  readonly followerLag: number;
   readonly epochWorstSeconds: number;
   readonly marksNotFresh: number;
   readonly sourcesLeftOut: number;
@@ -75,6 +76,7 @@ export function readingsOf(desk: Desk, totals: TotalsView | undefined): Readings
       fund: fundOf(desk, totals),
       subscribers,
       historyLag: desk.writer.lag(desk.engine.sequence),
+      followerLag: desk.lookout.follower?.lag(sequencer.durable) ?? Number.NaN,
       epochWorstSeconds: sequencer.epochs.worst / 1_000,
       ...trustOf(desk),
       halted: sequencer.state === 'halted' ? 1 : 0,

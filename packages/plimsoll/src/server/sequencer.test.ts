@@ -50,6 +50,8 @@ function scene(options: { snapshotEvery?: number; limits?: Partial<LoadLimits> }
     limits: loadLimits(options.limits),
     snapshotEvery: options.snapshotEvery ?? 1_000,
     checkEvery: 1,
+    isFollowed: () => false,
+    followedState: () => Promise.resolve(null),
     publish: (executed) => made.published.push(executed),
     checked: () => undefined,
     shed: () => undefined,

@@ -18,6 +18,7 @@ import {
 } from '@plimsoll/core/engine';
 import type { Journal } from '../journal/index.ts';
 import { hashState } from './code-version.ts';
+import type { KeptState } from './follower.ts';
 import { keepInput } from './kept-input.ts';
 import { classOf, overloaded, type CommandClass, type LoadLimits } from './load-limits.ts';
 import { ProblemError } from './problem.ts';
@@ -42,7 +43,8 @@ export interface Executed {
   readonly events: readonly EngineEvent[];
 }
 
-export type Publish = (executed: Executed) => void;
+/** Told a durable command, and its bytes in the journal. */
+export type Publish = (executed: Executed, bytes: Uint8Array) => void;
 
 export interface SequencerOptions {
   readonly engine: Engine;
@@ -56,6 +58,8 @@ export interface SequencerOptions {
   readonly reduce?: typeof apply;
   readonly snapshotEvery: number;
   readonly checkEvery: number;
+  /** Whether somebody else checks the invariants now. */
+  readonly isFollowed: () => boolean;
   /** Told the broken invariants of a check, none included. */
   readonly checked: (violations: number) => void;
   /** Told the class of each command that was turned away because too much waits. */
@@ -63,6 +67,11 @@ export interface SequencerOptions {
   readonly publish: Publish;
   /** Called before a snapshot is kept: whatever lags behind must reach `sequence` first. */
   readonly beforeSnapshot: (sequence: number) => Promise<void>;
+  /**
+   * The state after the command `sequence` as whoever follows comes to it; null when that is
+   * nobody any more.
+   */
+  readonly followedState: (sequence: number) => Promise<KeptState | null>;
   /** Told once when nothing more can be done. */
   readonly onHalt: (error: ServerError) => void;
 }
@@ -165,7 +174,7 @@ export class Sequencer {
     this.#room.refuseAll(this.#unavailable());
     await this.#last.catch(() => undefined);
     await this.#snapshot;
-    if (this.#state === 'draining' && this.#sinceSnapshot > 0) await this.#keepSnapshot();
+    if (this.#state === 'draining' && this.#sinceSnapshot > 0) await this.#keepSnapshot(true);
   }
 
   /** The journal failed: what was not answered may or may not be on disk. */
@@ -247,7 +256,7 @@ export class Sequencer {
     const bytes = Buffer.from(JSON.stringify(executed.command));
     this.#bytes += bytes.length;
     const durable = this.#options.journal.append([bytes]).then(
-      () => this.#publish(executed, bytes.length),
+      () => this.#publish(executed, bytes),
       (cause: unknown) => {
         throw this.#unknown(cause);
       },
@@ -258,10 +267,10 @@ export class Sequencer {
     return durable;
   }
 
-  #publish(executed: Executed, bytes: number): Answer {
+  #publish(executed: Executed, bytes: Uint8Array): Answer {
     this.#durable = executed.answer.sequence;
-    this.#bytes -= bytes;
-    this.#options.publish(executed);
+    this.#bytes -= bytes.length;
+    this.#options.publish(executed, bytes);
     if (this.#room.size > 0) this.#letIn();
     return executed.answer;
   }
@@ -275,8 +284,8 @@ export class Sequencer {
   }
 
   #check(): void {
-    const { checkEvery } = this.#options;
-    if (this.#engine.sequence % checkEvery !== 0) return;
+    const { checkEvery, isFollowed } = this.#options;
+    if (this.#engine.sequence % checkEvery !== 0 || isFollowed()) return;
     const broken = violations(this.#engine);
     this.#options.checked(broken.length);
     if (broken.length > 0) throw new Error(`broken invariants: ${broken.join('; ')}`);
@@ -290,15 +299,17 @@ export class Sequencer {
     return this.#unavailable();
   }
 
-  #keepSnapshot(): Promise<void> {
+  /** The last one is made here at once: it does not hold up anybody. */
+  #keepSnapshot(isLast = false): Promise<void> {
     this.#sinceSnapshot = 0;
     const { sequence } = this.#engine;
-    const bytes = encodeState(this.#engine);
+    const { isFollowed, followedState } = this.#options;
+    const state = isFollowed() && !isLast ? followedState(sequence) : stateOf(this.#engine);
     const durable = this.#last;
     this.#snapshot = this.#snapshot
       .then(async () => {
         await durable;
-        await this.#writeSnapshot(sequence, bytes);
+        await this.#writeSnapshot(sequence, await state);
       })
       .catch((cause: unknown) => {
         // The journal alone is enough to recover, so a snapshot that fails stops nobody.
@@ -307,9 +318,15 @@ export class Sequencer {
     return this.#snapshot;
   }
 
-  async #writeSnapshot(sequence: number, bytes: Uint8Array): Promise<void> {
+  async #writeSnapshot(sequence: number, state: KeptState | null): Promise<void> {
     const { journal, codeVersion, beforeSnapshot } = this.#options;
+    if (state === null) throw new Error('nobody follows the engine any more');
     await beforeSnapshot(sequence);
-    await journal.writeSnapshot({ sequence, codeVersion, stateHash: hashState(bytes), bytes });
+    await journal.writeSnapshot({ sequence, codeVersion, ...state });
   }
+}
+
+function stateOf(engine: Engine): KeptState {
+  const bytes = encodeState(engine);
+  return { bytes, stateHash: hashState(bytes) };
 }

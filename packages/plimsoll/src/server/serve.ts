@@ -28,6 +28,11 @@ export interface ServeOptions {
   readonly snapshotEvery?: number;
   /** Invariants are checked every so many commands; default 10,000. */
   readonly checkEvery?: number;
+  /**
+   * Whether a thread of its own follows the engine for whatever costs a look at everybody, at the
+   * price of as much memory again; default true.
+   */
+  readonly follower?: boolean;
   /** How much may wait, by class; what is left out is as in `LOAD_LIMITS`. */
   readonly limits?: Partial<LoadLimits>;
   /** Milliseconds between two looks at whether time has to pass; default 1,000. */

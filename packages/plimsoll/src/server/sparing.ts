@@ -1,20 +1,21 @@
 /**
  * A figure over the whole engine that costs a pass over everybody: made anew only when the engine
- * has moved on, and never for more than a tenth of the time, however many ask.
+ * has moved on, and never for more than a share of the time, however many ask.
  */
 import type { Engine } from '@plimsoll/core/engine';
 
-const SHARE = 10;
-
 export class Sparing<T> {
   readonly #engine: Engine;
+  readonly #share: number;
   readonly #make: (engine: Engine) => T;
   #current: { readonly value: T; readonly sequence: number } | undefined;
   #takenMs = 0;
   #costMs = 0;
 
-  constructor(engine: Engine, make: (engine: Engine) => T) {
+  /** It is made for at most one part in `share` of the time. */
+  constructor(engine: Engine, share: number, make: (engine: Engine) => T) {
     this.#engine = engine;
+    this.#share = share;
     this.#make = make;
   }
 
@@ -32,6 +33,6 @@ export class Sparing<T> {
 
   #isOld(sequence: number, now: number): boolean {
     if (sequence === this.#engine.sequence) return false;
-    return now - this.#takenMs >= this.#costMs * SHARE;
+    return now - this.#takenMs >= this.#costMs * this.#share;
   }
 }

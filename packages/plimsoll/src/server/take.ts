@@ -117,6 +117,7 @@ function openDesk(
     limits: loadLimits(serve.limits),
     snapshotEvery: serve.snapshotEvery ?? 200_000,
     checkEvery: serve.checkEvery ?? 10_000,
+    isFollowed: serve.follower ?? true,
     ringEvents: serve.ringEvents ?? 20_000,
     log,
     onHalt,

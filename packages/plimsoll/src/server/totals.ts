@@ -13,15 +13,17 @@ export interface EpochTimes {
 /** Value of the open interest by market, in the settlement asset. */
 export type Interests = Readonly<Record<string, string>>;
 
-/** What sums are told with. */
-export interface Told {
-  readonly scales: Scales;
+/** Sums over all accounts, with the open interest of each market. */
+export interface Sums {
+  readonly totals: TotalsView;
+  /** Lots held long. */
+  readonly openLots: ReadonlyMap<string, number>;
   readonly openInterest: Interests;
 }
 
 export function totalsOf(
-  totals: TotalsView,
-  { scales, openInterest }: Told,
+  { totals, openInterest }: Sums,
+  scales: Scales,
   epochs: EpochTimes,
 ): PlainObject {
   const money = (atoms: number | bigint): string => unitsToText(atoms, scales.atom);
@@ -61,7 +63,7 @@ function round(ms: number): number {
 }
 
 /** One point of the totals over time. */
-export function totalsPoint(totals: TotalsView, { scales, openInterest }: Told): TotalsRow {
+export function totalsPoint({ totals, openInterest }: Sums, scales: Scales): TotalsRow {
   const { counters } = totals;
   return {
     time: totals.timeMs,

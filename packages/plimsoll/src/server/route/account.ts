@@ -1,9 +1,9 @@
 /** Accounts and events: the list, one account, its document, its explanation, what happened. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accountView, toDocument, type EngineEvent } from '@plimsoll/core/engine';
+import { toDocument, type EngineEvent } from '@plimsoll/core/engine';
 import { requireAccount } from '../access.ts';
 import { detailOf, unknownAccount } from '../account-detail.ts';
-import { pageOf, rowOf, type AccountState } from '../account-list.ts';
+import type { AccountState } from '../account-list.ts';
 import { derivation, isRefused } from '../calculation.ts';
 import type { Desk } from '../desk.ts';
 import { timeOf } from '../draft.ts';
@@ -41,22 +41,12 @@ function addList(app: FastifyInstance, desk: Desk): void {
   app.get('/v1/accounts', route, (request) => listAccounts(desk, request));
 }
 
-async function listAccounts(desk: Desk, request: FastifyRequest): Promise<object> {
+function listAccounts(desk: Desk, request: FastifyRequest): Promise<object> {
   const { accounts: allowed } = callerOf(request);
   const given = request.query as ListParameters;
   const { sort = '-marginRatio', offset = 0, limit = 100, state, market, search } = given;
-  const standing = await desk.standing();
   const query = { sort, offset, limit, state, market, search, allowed };
-  const { total, accounts } = pageOf(standing, query);
-  return desk.view((engine) => ({
-    sequence: engine.sequence,
-    total,
-    offset,
-    accounts: accounts
-      .map((account) => accountView(engine, account))
-      .filter((view) => view !== null)
-      .map((view) => rowOf(engine, view, desk.scales)),
-  }));
+  return desk.lookout.ask({ kind: 'accounts', query });
 }
 
 const AccountParams = strict({ account: Name });

@@ -1,12 +1,9 @@
 /** Pictures of the whole: the fleet, a market's liquidation map, what was refused of late. */
 import type { FastifyInstance } from 'fastify';
-import { accountIds, accountView, marketIds } from '@plimsoll/core/engine';
+import { accountIds, accountView } from '@plimsoll/core/engine';
 import { requireAccount } from '../access.ts';
 import { rowOf } from '../account-list.ts';
 import type { Desk } from '../desk.ts';
-import { knownMarket } from '../draft.ts';
-import { fleetOf } from '../fleet.ts';
-import { mapOf } from '../liquidation-map.ts';
 import { ProblemError } from '../problem.ts';
 import { Count, Name, strict } from '../schema/common.ts';
 import { AccountAnswer, Fleet, LiquidationMap, Refusals } from '../schema/picture.ts';
@@ -26,12 +23,9 @@ function addFleet(app: FastifyInstance, desk: Desk): void {
     deed: 'read',
     answer: Fleet,
   });
-  app.get('/v1/fleet', route, (request) => tellFleet(desk, callerOf(request).accounts));
-}
-
-async function tellFleet(desk: Desk, allowed: ReadonlySet<string> | null): Promise<object> {
-  const standing = await desk.standing();
-  return fleetOf(standing, { scales: desk.scales, markets: marketIds(desk.engine), allowed });
+  app.get('/v1/fleet', route, (request) =>
+    desk.lookout.ask({ kind: 'fleet', allowed: callerOf(request).accounts }),
+  );
 }
 
 function addShip(app: FastifyInstance, desk: Desk): void {
@@ -70,8 +64,7 @@ function addMap(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/markets/:market/liquidation-map', route, (request) => {
     const { market } = request.params as { market: string };
-    const scale = knownMarket(desk.scales, market, 'market');
-    return desk.view((engine) => mapOf(engine, desk.liquidationPrices(), { market, scale }));
+    return desk.lookout.ask({ kind: 'map', market });
   });
 }
 

@@ -55,7 +55,7 @@ function addMarkets(app: FastifyInstance, desk: Desk): void {
   const { engine, scales, candles } = desk;
   const list = described({ summary: 'All markets', tag: 'reading', deed: 'read', answer: Markets });
   app.get('/v1/markets', list, async () => {
-    const { openInterest } = await desk.standing();
+    const { openLots: openInterest } = await desk.sums();
     return desk.view(() => ({
       sequence: engine.sequence,
       markets: marketList({ engine, scales, candles, openInterest }),
