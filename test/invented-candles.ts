@@ -1,4 +1,7 @@
-/** Candle files that tests make for themselves: a quiet start, a crash, half of the way back. */
+/**
+ * Candle files that tests make for themselves: a quiet start, a crash, half of the way back; and
+ * funding rates for them.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -20,6 +23,14 @@ export function writeCandles(folder: string, market: string, minutes = 60, start
   }
   const name = `${market}-1m-invented.csv`;
   writeFileSync(join(folder, name), `${rows.join('\n')}\n`);
+  return name;
+}
+
+/** Writes `MARKET-8h-funding-invented.csv` with one rate, half an hour in, and gives its name. */
+export function writeFunding(folder: string, market: string, rate = '0.0005'): string {
+  const name = `${market}-8h-funding-invented.csv`;
+  const at = new Date(FIRST_MS + 30 * MINUTE_MS).toISOString();
+  writeFileSync(join(folder, name), `date,open\n${at},${rate}\n`);
   return name;
 }
 

@@ -37,7 +37,12 @@ let server: RunningServer;
 let open: Watched[] = [];
 
 async function start(folder: string): Promise<RunningServer> {
-  const programme = makeProgramme({ paths: [candles], accounts: 200, seed: 7 });
+  const programme = makeProgramme({
+    paths: [candles],
+    folder: join(folder, 'candles'),
+    accounts: 200,
+    seed: 7,
+  });
   return serve({ data: folder, port: 0, programme, log: () => undefined });
 }
 

@@ -1,4 +1,5 @@
 /** `plimsoll serve`: the server, until a signal or a fault stops it. */
+import { join } from 'node:path';
 import { makeProgramme, ReplayError } from '../replay/index.ts';
 import { runUntilStopped, serve, ServerError, type ServeOptions } from '../server/index.ts';
 import { Failure, type ExitCode } from './failure.ts';
@@ -11,6 +12,9 @@ export interface ServeCommandOptions extends Omit<ServeOptions, 'programme'> {
   readonly accounts: number;
   readonly seed: number;
 }
+
+/** Where candle files are kept in the data folder that readers of the page bring. */
+const BROUGHT = 'candles';
 
 /** Serves until stopped; 0 when it was asked to stop, 1 when it had to. */
 export async function serveCommand(options: ServeCommandOptions): Promise<ExitCode> {
@@ -28,9 +32,10 @@ export async function serveCommand(options: ServeCommandOptions): Promise<ExitCo
 }
 
 function serveOptions({ replay, accounts, ...options }: ServeCommandOptions): ServeOptions {
-  if (replay === undefined) return options;
-  if (options.demo === true)
+  const { demo = false, data, seed } = options;
+  if (demo && replay !== undefined)
     throw new Failure('--demo and --replay are two scenes: give one of them', 2);
-  const { seed } = options;
-  return { ...options, programme: makeProgramme({ paths: replay, accounts, seed }) };
+  if (!demo && replay === undefined) return options;
+  const folder = join(data, BROUGHT);
+  return { ...options, programme: makeProgramme({ paths: replay ?? [], folder, accounts, seed }) };
 }

@@ -31,9 +31,9 @@ import { DEFAULT_SETTINGS, defaultRules, readSettings, type ReplaySettings } fro
 
 export interface ReplayInput {
   readonly candles: readonly string[];
-  /** In the order of `candles`; fewer or none is fine. */
-  readonly marks: readonly string[];
-  readonly funding: readonly string[];
+  /** In the order of `candles`; fewer, none and null for none are fine. */
+  readonly marks: readonly (string | null)[];
+  readonly funding: readonly (string | null)[];
   readonly accounts: number;
   readonly seed: number;
   readonly markets: string | null;
@@ -79,13 +79,13 @@ export async function prepareReplay(input: ReplayInput): Promise<PreparedReplay>
 
 async function readMarket(input: ReplayInput, index: number): Promise<MarketFiles> {
   const candles = await readCandles(input.candles[index] ?? '', input.allowGaps);
-  const marks = input.marks[index];
-  const funding = input.funding[index];
+  const marks = input.marks[index] ?? null;
+  const funding = input.funding[index] ?? null;
   return {
     id: candles.symbol,
     candles,
-    marks: marks === undefined ? null : await readCandles(marks, input.allowGaps),
-    funding: funding === undefined ? [] : await readFunding(funding),
+    marks: marks === null ? null : await readCandles(marks, input.allowGaps),
+    funding: funding === null ? [] : await readFunding(funding),
   };
 }
 
@@ -106,8 +106,8 @@ function refuseLeftovers(
   files: readonly MarketFiles[],
 ): void {
   const known = files.map(({ id }) => id);
-  const spare = marks[files.length] ?? funding[files.length];
-  if (spare !== undefined) {
+  const spare = marks[files.length] ?? funding[files.length] ?? null;
+  if (spare !== null) {
     throw new ReplayError(`${spare} belongs to no --candles: give them in the same order`);
   }
   const unknown = Object.keys(settings.markets).find((id) => !known.includes(id));

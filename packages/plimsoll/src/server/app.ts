@@ -73,16 +73,29 @@ function useStrictBodies(app: FastifyInstance): void {
     ['application/json'],
     { parseAs: 'buffer', bodyLimit: BODY_MAX },
     async (request: FastifyRequest, bytes: Buffer) => {
+      if (request.routeOptions.config.isFile === true) throw wrongType('application/octet-stream');
       const value = readBody(bytes);
       if (request.routeOptions.config.exactBody !== true) return ordinary(value);
       request.bodyText = bytes.toString('utf8');
       return value;
     },
   );
+  app.addContentTypeParser(
+    ['application/octet-stream'],
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      if (request.is404 || request.routeOptions.config.isFile === true) return bytes;
+      throw wrongType('application/json');
+    },
+  );
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
     compileChecker(schema, httpPart ?? 'body'),
   );
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+}
+
+function wrongType(right: string): ProblemError {
+  return new ProblemError(415, `send the body as ${right}`);
 }
 
 function addHooks(app: FastifyInstance, { desk, access }: AppOptions): void {

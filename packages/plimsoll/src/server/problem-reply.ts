@@ -21,7 +21,8 @@ export function replyToError(error: unknown, request: FastifyRequest, reply: Fas
     void sendProblem(reply, error.problem);
     return;
   }
-  const problem = knownProblem(error as FastifyError);
+  const { isFile = false } = request.routeOptions.config;
+  const problem = knownProblem(error as FastifyError, isFile ? FILE_DETAILS : {});
   if (problem.status >= 500) console.error(`${request.method} ${request.url}:`, error);
   void sendProblem(reply, problem);
 }
@@ -35,10 +36,16 @@ const DETAILS: Readonly<Record<string, string>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'a part of the address is too long',
 };
 
-function knownProblem(error: FastifyError): Problem {
+/** What is said otherwise where the body is a file. */
+const FILE_DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'a file has at most 64 MiB; gzip it or cut it into parts',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send the file as application/octet-stream',
+};
+
+function knownProblem(error: FastifyError, special: Readonly<Record<string, string>>): Problem {
   const status = error.statusCode ?? 500;
   if (status >= 500 || status < 400) return problemOf(500, 'the server has logged what happened');
-  return problemOf(status, DETAILS[error.code] ?? error.message);
+  return problemOf(status, special[error.code] ?? DETAILS[error.code] ?? error.message);
 }
 
 /** Routes by their pattern, to tell a wrong method from a wrong address. */

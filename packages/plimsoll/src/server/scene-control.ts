@@ -26,11 +26,17 @@ export interface TakeStart {
   readonly jump: string | null;
 }
 
+/** What the made prices are called among the candle files; none of them is called so. */
+export const SIMULATION = 'simulated market';
+
 /** Whoever can begin another take. */
 export interface Takes {
+  /** What can be played now. */
   readonly files: readonly string[];
   /** Gives the status of the new take. Throws a `ProblemError` for a file that cannot be played. */
   readonly begin: (start: TakeStart) => Promise<PlainObject>;
+  /** Keeps a candle file: what it is played in, and all that can be played then. */
+  readonly add: (name: string, bytes: Uint8Array) => Promise<PlainObject>;
 }
 
 /** Engine time of a jump; null without one. */
@@ -58,6 +64,11 @@ export class SceneControl {
     return this.#transport.version;
   }
 
+  /** Whether candle files can be brought to it. */
+  get takesFiles(): boolean {
+    return this.#takes !== null;
+  }
+
   status(): PlainObject {
     const { play, state, speed, timeMs, untilMs } = this.#transport;
     const { fromMs, toMs, crash } = play.timeline;
@@ -69,9 +80,9 @@ export class SceneControl {
       to: timeText(toMs),
       until: untilMs === null ? null : timeText(untilMs),
       crash: crash === null ? null : crashOf(crash),
-      file: play.file,
+      file: this.#file,
       files: this.#takes?.files ?? [],
-      canGoBack: this.#takes !== null,
+      canGoBack: play.file !== null && this.#takes !== null,
     };
   }
 
@@ -82,7 +93,7 @@ export class SceneControl {
   async change(wish: SceneWish): Promise<PlainObject> {
     if (Object.keys(wish).length === 0)
       throw malformed('body', 'say at least one of playing, speed, jump, restart, file');
-    const isOther = wish.file !== undefined || wish.restart === true;
+    const isOther = this.#isOther(wish);
     const target = wish.jump === undefined ? null : this.#timeOf(wish.jump);
     if (target === 'nowhere' && !isOther) throw noCrash();
     if (isOther || this.#isBehind(wish, target)) return this.#begin(wish);
@@ -99,6 +110,22 @@ export class SceneControl {
     if (typeof target === 'number') this.#transport.jumpTo(target);
   }
 
+  /** Keeps a candle file that can be played from then on. Throws a `ProblemError`. */
+  async add(name: string, bytes: Uint8Array): Promise<PlainObject> {
+    if (this.#takes === null) throw forwardOnly(this.#transport.play);
+    return this.#takes.add(name, bytes);
+  }
+
+  /** What is played, by its name among the files. */
+  get #file(): string | null {
+    return this.#transport.play.file ?? (this.#takes === null ? null : SIMULATION);
+  }
+
+  /** Whether another take is asked for; the simulation goes on when it is asked for again. */
+  #isOther({ file, restart = false }: SceneWish): boolean {
+    return restart || (file !== undefined && (file !== SIMULATION || file !== this.#file));
+  }
+
   /** Whether what is wished has been already, so that only another take can show it. */
   #isBehind({ playing }: SceneWish, target: Target): boolean {
     const { play, state } = this.#transport;
@@ -108,10 +135,11 @@ export class SceneControl {
 
   async #begin(wish: SceneWish): Promise<PlainObject> {
     const { play, speed, state } = this.#transport;
-    const { file } = play;
-    if (this.#takes === null || file === null) throw forwardOnly(play);
+    const file = wish.file ?? play.file;
+    const isHere = file === SIMULATION && file === this.#file;
+    if (this.#takes === null || file === null || isHere) throw forwardOnly(play);
     return this.#takes.begin({
-      file: this.#knownFile(wish.file ?? file),
+      file: this.#knownFile(file),
       speed: wish.speed ?? speed,
       playing: wish.playing ?? (state === 'playing' || state === 'jumping'),
       jump: wish.jump ?? null,
@@ -146,6 +174,6 @@ function noCrash(): ProblemError {
 }
 
 function forwardOnly({ kind }: Play): ProblemError {
-  const detail = `a ${kind} scene only goes forward; jump to a later time, or replay a candle file with plimsoll serve --replay`;
+  const detail = `a ${kind} scene only goes forward; jump to a later time, or choose a candle file`;
   return new ProblemError(422, detail, { code: 'forward-only' });
 }

@@ -85,7 +85,7 @@ describe('reading', () => {
   it('answers what moves a scene as its schemas say', async () => {
     const folder = temporaryFolder();
     const file = writeCandles(folder, 'BTC', 10);
-    const programme = makeProgramme({ paths: [join(folder, file)], accounts: 10, seed: 1 });
+    const programme = makeProgramme({ paths: [join(folder, file)], folder, accounts: 10, seed: 1 });
     const server = await startServer({ programme });
     const scene = await ask(server, 'GET /v1/scene');
     expect(Compile(Scene).Errors(scene.body)).toEqual([]);

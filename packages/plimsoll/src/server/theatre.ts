@@ -8,16 +8,22 @@ import { startDemo, type DemoDesk, type Play, type SceneClock } from '../demo/in
 import type { Access } from './access.ts';
 import type { PlainObject } from './present.ts';
 import { ProblemError } from './problem.ts';
-import type { Takes, TakeStart } from './scene-control.ts';
+import { SIMULATION, type Takes, type TakeStart } from './scene-control.ts';
 import type { ServeOptions } from './serve.ts';
 import { reasonOf, ServerError } from './server-error.ts';
 import { Take, type TakeOptions } from './take.ts';
 
 /** Candle files that can be played, one at a time. */
 export interface Programme {
-  /** Their names; the first is played first. */
+  /** Their names now; the first is played first. */
   readonly files: readonly string[];
   readonly load: (file: string) => Promise<Score | Unplayable>;
+  /** Keeps a file that a reader brings, and names what it is played in; null when nothing yet. */
+  readonly add: (name: string, bytes: Uint8Array) => Promise<Added | Unplayable>;
+}
+
+export interface Added {
+  readonly file: string | null;
 }
 
 /** A file that was read: opens its book on an empty engine. */
@@ -54,16 +60,24 @@ export class Theatre {
 
   constructor(options: TheatreOptions) {
     this.#options = options;
-    const { programme } = options.serve;
-    const begin = (start: TakeStart): Promise<PlainObject> => this.#begin(start);
-    this.#takes = programme === undefined ? null : { files: programme.files, begin };
+    const { programme, demo = false } = options.serve;
+    this.#takes =
+      programme === undefined
+        ? null
+        : {
+            get files() {
+              return demo ? [SIMULATION, ...programme.files] : programme.files;
+            },
+            begin: (start) => this.#begin(start),
+            add: (name, bytes) => this.#add(programme, name, bytes),
+          };
   }
 
   /** Opens the first take and lets everybody in. Throws a `ServerError`. */
   async open(): Promise<void> {
     const { host = '127.0.0.1', port = 4600 } = this.#options.serve;
-    const [file] = this.#takes?.files ?? [];
-    const take = file === undefined ? await this.#openData() : await this.#openFirst(file);
+    const [file = SIMULATION] = this.#takes?.files ?? [];
+    const take = file === SIMULATION ? await this.#openData() : await this.#openFirst(file);
     try {
       this.#address = await take.listen({ host, port });
       this.#take = take;
@@ -93,11 +107,12 @@ export class Theatre {
   }
 
   /** The data folder itself: an engine that others feed, or the demo. */
-  #openData(): Promise<Take> {
+  #openData(start?: TakeStart): Promise<Take> {
     const { serve, log } = this.#options;
     const { demo: wanted = false, seed = 1 } = serve;
     return Take.open({
       ...this.#commonTo(serve.data),
+      ...(start === undefined ? {} : { start }),
       stage: async (desk, time) => {
         const play = await startDemo(desk, { wanted, seed, time, log });
         return play === null ? null : { play, isPlayed: wanted };
@@ -139,7 +154,9 @@ export class Theatre {
     if (this.#isChanging || this.#isClosed) throw notNow();
     this.#isChanging = true;
     try {
-      const next = await this.#openFile(start.file, start);
+      const { file } = start;
+      const isSimulation = file === SIMULATION;
+      const next = isSimulation ? await this.#openData(start) : await this.#openFile(file, start);
       if (!(next instanceof Take)) throw unplayable(next);
       // The answer goes out through the take that was asked.
       setImmediate(() => {
@@ -152,15 +169,22 @@ export class Theatre {
     }
   }
 
+  /** What is wrong with a file is for whoever brings it. */
+  async #add(programme: Programme, name: string, bytes: Uint8Array): Promise<PlainObject> {
+    const added = await programme.add(name, bytes);
+    if ('refusal' in added) throw unplayable(added, 'name');
+    return { file: added.file, files: this.#takes?.files ?? [] };
+  }
+
   async #changeOver(next: Take): Promise<void> {
     try {
-      if (this.#isClosed) return await discard(next);
+      if (this.#isClosed) return await this.#discard(next);
       const before = this.take;
       const { host = '127.0.0.1' } = this.#options.serve;
       await before.shut(CHANGE_OVER_MS, true);
       await next.listen({ host, port: Number(new URL(this.#address).port) });
       this.#take = next;
-      await discard(before);
+      await this.#discard(before);
     } catch (cause) {
       const message = `the scene could not start again: ${reasonOf(cause)}`;
       this.#options.onHalt(new ServerError('scene', message, { cause }));
@@ -168,13 +192,14 @@ export class Theatre {
       this.#isChanging = false;
     }
   }
-}
 
-/** A take that nobody looks at any more is gone with its folder: its file plays it again. */
-async function discard(take: Take): Promise<void> {
-  await take.shut(CHANGE_OVER_MS);
-  await take.desk.close();
-  rmSync(take.directory, { recursive: true, force: true });
+  /** A replay that nobody looks at any more is gone with its folder: its file plays it again. */
+  async #discard(take: Take): Promise<void> {
+    await take.shut(CHANGE_OVER_MS);
+    await take.desk.close();
+    if (take.directory !== this.#options.serve.data)
+      rmSync(take.directory, { recursive: true, force: true });
+  }
 }
 
 function freshFolder(data: string): string {
@@ -192,6 +217,6 @@ function notNow(): ProblemError {
   });
 }
 
-function unplayable({ refusal }: Unplayable): ProblemError {
-  return new ProblemError(422, refusal, { code: 'unplayable', path: 'file' });
+function unplayable({ refusal }: Unplayable, path = 'file'): ProblemError {
+  return new ProblemError(422, refusal, { code: 'unplayable', path });
 }

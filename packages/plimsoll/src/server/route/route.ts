@@ -20,6 +20,8 @@ declare module 'fastify' {
     isVital?: boolean;
     /** Whether the body's numbers stay as they were written. */
     exactBody?: boolean;
+    /** Whether the body is a file, whatever is in it. */
+    isFile?: boolean;
   }
 }
 

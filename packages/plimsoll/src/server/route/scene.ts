@@ -2,9 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import { configView } from '@plimsoll/core/engine';
 import { timeText, type Plain, type PlainObject } from '../present.ts';
+import { malformed } from '../problem.ts';
 import type { SceneControl, SceneWish } from '../scene-control.ts';
-import { Control, Scene, Wish } from '../schema/scene.ts';
+import { Added, Control, FileParams, Scene, Wish } from '../schema/scene.ts';
 import { described, type Surroundings } from './route.ts';
+
+/** A year of minutes has some 35 MB as text. */
+const FILE_MAX = 64 << 20;
 
 export function addSceneRoutes(app: FastifyInstance, surroundings: Surroundings): void {
   const { desk, control } = surroundings;
@@ -42,4 +46,21 @@ function addControl(app: FastifyInstance, control: SceneControl): void {
     answer: Control,
   });
   app.post('/v1/scene', route, (request) => control.change(request.body as SceneWish));
+  if (control.takesFiles) addFiles(app, control);
+}
+
+function addFiles(app: FastifyInstance, control: SceneControl): void {
+  const { config, schema } = described({
+    summary: 'Bring a candle file, gzipped or not, that can be played from then on',
+    tag: 'operation',
+    deed: 'operate',
+    params: FileParams,
+    answer: Added,
+  });
+  const route = { schema, config: { ...config, isFile: true }, bodyLimit: FILE_MAX };
+  app.put('/v1/scene/files/:name', route, (request) => {
+    const { name } = request.params as { name: string };
+    if (!(request.body instanceof Uint8Array)) throw malformed('body', 'send the file as the body');
+    return control.add(name, request.body);
+  });
 }

@@ -25,6 +25,19 @@ export const Control: TSchema = strict({
   canGoBack: Type.Boolean(),
 });
 
+/** What became of a candle file that was brought. */
+export const Added: TSchema = strict({
+  file: orNull(FileName),
+  files: Type.Array(FileName),
+});
+
+export const FileParams: TSchema = strict({
+  name: Type.String({
+    maxLength: 160,
+    description: 'what the file is called, ending in .csv or .csv.gz',
+  }),
+});
+
 export const Wish: TSchema = strict({
   playing: Type.Optional(Type.Boolean()),
   speed: Type.Optional(Speed),
