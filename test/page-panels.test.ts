@@ -87,7 +87,7 @@ describe.skipIf(!isWanted)(`the panels${missing === null ? '' : ` (${missing})`}
     await marketChip(page, 'ETH-PERP').click();
     await panel.getByRole('button', { name: 'ETH-PERP' }).click();
     await panel.getByText('0 USDT').waitFor();
-    await panel.getByRole('button', { name: 'all' }).click();
+    await panel.getByRole('button', { name: 'ETH-PERP' }).click();
     await panel.getByText('1.000\u202fM USDT').waitFor();
     expect(await findViolations(page)).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe.skipIf(!isWanted)(`the panels${missing === null ? '' : ` (${missing})`}
     await expect.poll(() => painted(page)).toBeGreaterThan(0.001);
     const box = await chart.boundingBox();
     if (box === null) throw new Error('there is no chart');
-    const legend = page.locator('.legend dd');
+    const legend = page.locator('.liquidationMap dd');
     await expect
       .poll(() => legend.innerText())
       .toMatch(/^within ±30 %: 95\d\.\d\u202fK longs below/);

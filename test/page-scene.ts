@@ -2,7 +2,7 @@
  * A real server with a small market of its own: two markets, forty traders at rising leverage, and
  * a price that a test moves. Nothing in it is random, so a test knows who is called at which price.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addKey, serve, type RunningServer } from '../packages/plimsoll/src/server/index.ts';
@@ -74,6 +74,13 @@ export class PageScene {
   async stop(): Promise<void> {
     await this.#server?.close();
     this.#server = null;
+  }
+
+  /** What a stopped server knew is gone: the next start finds an empty folder. */
+  forget(): void {
+    for (const name of readdirSync(this.#data))
+      rmSync(join(this.#data, name), { recursive: true, force: true });
+    this.#marks = 0;
   }
 
   async remove(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The newest candle under live marks. */
 import { describe, expect, test } from 'vitest';
-import { barOf, marked } from './candles.ts';
+import { barOf, leaves, marked } from './candles.ts';
 
 const last = barOf([120, 100, 110, 90, 105]);
 
@@ -22,4 +22,12 @@ describe('marked', () => {
   test('a mark from before the newest candle changes nothing', () => {
     expect(marked(last, { time: 119, price: 1 }, 60)).toBeNull();
   });
+});
+
+test('marks that leap leave candles out; those of one minute after another do not', () => {
+  const bar = (time: number): typeof last => ({ ...last, time });
+  expect(leaves(last, bar(300), 60)).toBe(true);
+  expect(leaves(last, bar(180), 60)).toBe(false);
+  expect(leaves(last, bar(120), 60)).toBe(false);
+  expect(leaves(undefined, bar(300), 60)).toBe(false);
 });

@@ -43,3 +43,8 @@ export function marked(
     close: price,
   };
 }
+
+/** Whether bars are missing between the newest one so far and the next: marks came in a leap. */
+export function leaves(last: Bar | undefined, next: Bar, seconds: number): boolean {
+  return last !== undefined && next.time > last.time + seconds;
+}

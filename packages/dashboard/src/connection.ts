@@ -5,8 +5,11 @@
 import type { FeedMessage } from './api.ts';
 import { FEED_KINDS } from './feed.ts';
 
-/** `changing`: another scene follows on the line at once. */
-export type Phase = 'connecting' | 'live' | 'changing' | 'reconnecting' | 'refused';
+/**
+ * `changing`: another scene follows on the line at once; `empty`: the server is there, but its
+ * engine has not been set up.
+ */
+export type Phase = 'connecting' | 'live' | 'changing' | 'reconnecting' | 'refused' | 'empty';
 
 export interface FeedHandlers {
   readonly onMessage: (message: FeedMessage) => void;
@@ -75,6 +78,7 @@ export class FeedConnection {
 
   close(): void {
     clearInterval(this.#watch);
+    this.#watch = undefined;
     clearTimeout(this.#retry);
     const socket = this.#socket;
     this.#socket = null;

@@ -45,11 +45,17 @@ describe('curve', () => {
     for (const { y } of picture?.spots ?? []) expect(y).toBeGreaterThanOrEqual(0);
     expect(picture?.area.endsWith('L200,100Z')).toBe(true);
     // What is never below zero gets no scale below it.
-    expect(picture?.low).toBe(0);
+    expect(picture?.spots[1]?.y).toBe(100);
+    expect(picture?.extremes).toEqual([
+      { y: 100, value: 0 },
+      { y: 7.4, value: 100 },
+    ]);
   });
 
   test('one point, or a flat fund, still is a picture', () => {
-    expect(curve([{ time: 5, value: 7 }], 200, 100)?.line).toBe('M0,50');
+    const picture = curve([{ time: 5, value: 7 }], 200, 100);
+    expect(picture?.line).toBe('M0,50');
+    expect(picture?.extremes).toEqual([{ y: 50, value: 7 }]);
   });
 
   test('no points, no picture', () => expect(curve([], 200, 100)).toBeNull());

@@ -28,8 +28,8 @@ export function addPoint(
 export interface Curve {
   readonly line: string;
   readonly area: string;
-  readonly low: number;
-  readonly high: number;
+  /** The lowest and the highest value, each at its height; one where they are the same. */
+  readonly extremes: readonly { readonly y: number; readonly value: number }[];
   readonly spots: readonly { readonly x: number; readonly y: number; readonly spot: Spot }[];
 }
 
@@ -41,19 +41,20 @@ export function curve(spots: readonly Spot[], width: number, height: number): Cu
   const last = spots.at(-1);
   if (!first || !last) return null;
   const values = spots.map((spot) => spot.value);
-  const [low, high] = padded(Math.min(...values), Math.max(...values));
+  const ends = [Math.min(...values), Math.max(...values)] as const;
+  const [low, high] = padded(...ends);
   const span = last.time - first.time || 1;
+  const level = (value: number): number => round(height - ((value - low) / (high - low)) * height);
   const placed = spots.map((spot) => ({
     x: round(((spot.time - first.time) / span) * width),
-    y: round(height - ((spot.value - low) / (high - low)) * height),
+    y: level(spot.value),
     spot,
   }));
   const steps = placed.map(({ x, y }) => `${x},${y}`).join('L');
   return {
     line: `M${steps}`,
     area: `M0,${height}L${steps}L${width},${height}Z`,
-    low,
-    high,
+    extremes: [...new Set(ends)].map((value) => ({ y: level(value), value })),
     spots: placed,
   };
 }

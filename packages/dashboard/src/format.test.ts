@@ -97,3 +97,17 @@ describe('numbers follow the reader', () => {
     );
   });
 });
+
+test('one is one, and a distance beyond any move says no more than that', () => {
+  expect(format.counted(1, 'account')).toBe('1 account');
+  expect(format.counted(0, 'account')).toBe('0 accounts');
+  expect(format.counted(1_200, 'bankruptcy', 'bankruptcies')).toBe('1,200 bankruptcies');
+  expect(format.distance('0.0125')).toBe('1.25 %');
+  expect(format.distance('7920.7859')).toBe('> 1,000 %');
+  expect(format.distance(null)).toBe('–');
+});
+
+test('a time of another day says which', () => {
+  expect(format.since('2025-10-10T09:05:07Z', '2025-10-10T21:20:31Z')).toBe('09:05:07');
+  expect(format.since('2025-10-09T23:05:07Z', '2025-10-10T21:20:31Z')).toBe('10-09 23:05');
+});

@@ -50,6 +50,11 @@ export function count(value: number | null | undefined): string {
   return fixed(value, 0);
 }
 
+/** "1 account", "2 accounts". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
 /** A size: as many decimals as it has, grouped. */
 export function size(value: Decimal): string {
   return write(value, { maximumFractionDigits: 10 });
@@ -80,6 +85,13 @@ export function percent(fraction: Decimal | number | null, decimals = 2): string
   return `${fixed(Number(fraction) * 100, decimals)} %`;
 }
 
+const FAR = 10;
+
+/** How far a price may move; far beyond any move the exact figure says no more. */
+export function distance(fraction: Decimal | null): string {
+  return Number(fraction) > FAR ? `> ${percent(FAR, 0)}` : percent(fraction);
+}
+
 export function signed(text: string): string {
   return /^[−–]|^0([.,]0+)?( |$)/.test(text) ? text : `+${text}`;
 }
@@ -92,6 +104,12 @@ export function clock(iso: string, milliseconds = false): string {
 /** "2025-10-10 21:20:31 UTC". */
 export function moment(iso: string): string {
   return `${iso.slice(0, 10)} ${clock(iso)} UTC`;
+}
+
+/** The clock of a time of the same day as another, else its day too: "10-09 21:20". */
+export function since(iso: string, other: string): string {
+  if (iso.slice(0, 10) === other.slice(0, 10)) return clock(iso);
+  return `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
 }
 
 /** The same with what the reader's own clocks showed: "… UTC, 23:20:31 GMT+2 where you are". */

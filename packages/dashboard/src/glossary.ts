@@ -19,7 +19,7 @@ export const GLOSSARY = {
   account: 'The account. Choose it to see its positions and where each would be liquidated.',
   markets: 'Markets with an open position; the one nearest its liquidation price first.',
   marginRatio:
-    'Margin ratio: maintenance margin ÷ equity. At 1 the account is liquidated; the mark on the bar is that line.',
+    'Margin ratio: maintenance margin ÷ equity, of the pool or of the isolated position that is worst. At 1 it is liquidated; the mark on the bar is that line.',
   distance:
     'Distance: how far the nearest mark price may move, in percent, until the account is liquidated.',
   state:
@@ -59,3 +59,8 @@ export const GLOSSARY = {
 } as const;
 
 export type Term = keyof typeof GLOSSARY;
+
+/** What is shown of a figure on hover and on focus: how much exactly, then what it means. */
+export function meaningOf(term: Term, exact = ''): string {
+  return exact === '' ? GLOSSARY[term] : `${exact}\n${GLOSSARY[term]}`;
+}

@@ -29,7 +29,7 @@ interface Marks {
 interface Snapshot {
   readonly scene: Scene;
   readonly markets: readonly Market[];
-  readonly totals: Totals;
+  readonly totals: Totals | null;
   readonly history: readonly TotalsPoint[];
   readonly past: readonly FeedEvent[];
 }
@@ -37,6 +37,8 @@ interface Snapshot {
 const NO_MARKS: Marks = { time: '', prices: {}, validity: {} };
 const POINT_EVERY_MS = 2_000;
 const MARKETS_EVERY_MS = 10_000;
+/** How often to look whether an empty engine has been set up. */
+const EMPTY_EVERY_MS = 2_000;
 const MAX_PENDING = 4 * KEPT;
 
 export class Live {
@@ -70,13 +72,13 @@ export class Live {
       cursor: () => this.#cursor,
       key: readKey,
     });
+    setInterval(() => void this.#refreshMarkets(), MARKETS_EVERY_MS);
   }
 
   async start(attempt = 0): Promise<void> {
     try {
-      await this.#load();
+      if (!(await this.#load())) return;
       this.#connection.open();
-      setInterval(() => void this.#refreshMarkets(), MARKETS_EVERY_MS);
     } catch (error) {
       if (error instanceof RequestError && error.needsKey) this.phase = 'refused';
       else setTimeout(() => void this.start(attempt + 1), retryDelayMs(attempt, Math.random()));
@@ -119,19 +121,30 @@ export class Live {
     return this.markets.find((row) => row.market === market);
   }
 
-  async #load(): Promise<void> {
+  /** False when there is nothing to load: an engine that has not been set up. */
+  async #load(): Promise<boolean> {
     this.#loading = true;
     this.#pendingEvents = [];
     try {
-      this.#adopt(await this.#fetchAll());
+      const scene = await get<Scene>('/v1/scene');
+      if (scene.asset === null) this.#empty(scene);
+      else this.#adopt(await this.#fetchAll(scene));
+      return scene.asset !== null;
     } finally {
       this.#loading = false;
       this.#flushSoon();
     }
   }
 
-  async #fetchAll(): Promise<Snapshot> {
-    const scene = await get<Scene>('/v1/scene');
+  /** No figure of an engine that was here before stays, and the page looks for the first anew. */
+  #empty(scene: Scene): void {
+    this.#connection.close();
+    this.#adopt({ scene, markets: [], totals: null, history: [], past: [] });
+    this.phase = 'empty';
+    setTimeout(() => void this.start(), EMPTY_EVERY_MS);
+  }
+
+  async #fetchAll(scene: Scene): Promise<Snapshot> {
     const kinds = FEED_KINDS.map((kind) => `kind=${kind}`).join('&');
     const [list, totals, history, past] = await Promise.all([
       get<{ markets: Market[] }>('/v1/markets'),
@@ -204,8 +217,7 @@ export class Live {
   /** Says whether it worked: a server that goes away meanwhile is the connection's business. */
   async #reload(): Promise<boolean> {
     try {
-      await this.#load();
-      return true;
+      return await this.#load();
     } catch {
       return false;
     }

@@ -8,11 +8,11 @@ import { installTips } from './tips.ts';
 
 useLocale(navigator.language);
 followTheme();
-installTips();
 
 const target = document.getElementById('page');
 if (!target) throw new Error('The page has no #page to live in.');
 
 const live = new Live(location.origin);
 mount(App, { target, props: { live } });
+installTips(target.querySelector('main') ?? document.body);
 void live.start();

@@ -1,7 +1,7 @@
 /** The map's bars: nothing lost in merging, sums from the mark outwards, edges that stay. */
 import { describe, expect, test } from 'vitest';
 import type { LiquidationMap, Rung } from './api.ts';
-import { barsOf, closedBy } from './map.ts';
+import { barsOf, closedBy, keyedPrice, nearShare } from './map.ts';
 
 function rung(price: string, side: 'long' | 'short', value: string): Rung {
   return { price, side, positions: 1, size: '1', value };
@@ -60,5 +60,27 @@ describe('a move of the mark', () => {
     [200, 'short', 2, 12],
   ] as const)('to %f closes %ss', (price, side, positions, value) => {
     expect(closedBy(MAP, price)).toEqual({ side, positions, value });
+  });
+});
+
+describe('the reach', () => {
+  test('is the least that shows a tenth of what would be closed', () => {
+    // 82 in all; 42 of them within 2 %.
+    expect(nearShare(MAP)).toBe(0.02);
+    const far = [rung('75', 'long', '900'), rung('96', 'long', '100'), ...MAP.rungs];
+    expect(nearShare({ ...MAP, rungs: far })).toBe(0.05);
+    expect(nearShare({ ...MAP, rungs: [rung('75', 'long', '900')] })).toBe(0.3);
+    expect(nearShare({ ...MAP, rungs: [] })).toBe(0.02);
+  });
+});
+
+describe('the keys', () => {
+  test('go along the rungs, a few at a time, and back to the mark', () => {
+    expect(keyedPrice(MAP, 100, 'ArrowUp')).toBeCloseTo(100.3, 9);
+    expect(keyedPrice(MAP, 100.04, 'ArrowDown')).toBeCloseTo(99.7, 9);
+    expect(keyedPrice(MAP, 100, 'PageDown')).toBeCloseTo(97.5, 9);
+    expect(keyedPrice(MAP, 0.2, 'PageDown')).toBeCloseTo(0.1, 9);
+    expect(keyedPrice(MAP, 97, 'Home')).toBe(100);
+    expect(keyedPrice(MAP, 97, 'a')).toBeNull();
   });
 });

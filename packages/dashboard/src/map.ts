@@ -77,20 +77,56 @@ export function closedBy(
   };
 }
 
+/** Share of the mark that one press of an arrow key goes, and one of Page Up or Down. */
+const STRIDES: Readonly<Record<string, number>> = {
+  ArrowUp: 0.0025,
+  ArrowDown: -0.0025,
+  PageUp: 0.025,
+  PageDown: -0.025,
+};
+
+/** The price that a key leads to from another, on a rung of the map; null for other keys. */
+export function keyedPrice(map: LiquidationMap, from: number, key: string): number | null {
+  const [mark, step] = [Number(map.mark), Number(map.step)];
+  if (key === 'Home') return mark;
+  const stride = STRIDES[key];
+  if (stride === undefined) return null;
+  const rungs = Math.max(1, Math.round((mark * Math.abs(stride)) / step)) * Math.sign(stride);
+  return Math.max(step, (Math.round(from / step) + rungs) * step);
+}
+
 /** The value of one side's rests and rungs together. */
 export function totalOf(sums: readonly { readonly value: Decimal }[]): number {
   return sums.reduce((total, { value }) => total + Number(value), 0);
 }
 
-/** How far around the mark the chart shows; null: as far as the candles go. */
+/** How far around the mark the chart shows; null: as far as the candles; auto: see `nearShare`. */
 export interface Reach {
   readonly name: string;
-  readonly share: number | null;
+  readonly share: number | 'auto' | null;
 }
 
-export const REACHES: readonly Reach[] = [
+const AUTO = { name: 'auto', share: 'auto' } as const;
+
+export const REACHES: readonly [Reach, ...Reach[]] = [
+  AUTO,
   { name: 'candles', share: null },
   { name: '±2 %', share: 0.02 },
   { name: '±5 %', share: 0.05 },
   { name: '±15 %', share: 0.15 },
 ];
+
+const NEAR = [0.02, 0.05, 0.15];
+const ENOUGH = 0.1;
+
+/**
+ * How far to look so that candles stay candles and the map has something to show: the least of a
+ * few shares of the mark within which a tenth of all that the map knows would be closed.
+ */
+export function nearShare(map: LiquidationMap): number {
+  const mark = Number(map.mark);
+  const wanted = totalOf(map.rungs) * ENOUGH;
+  const isEnough = (share: number): boolean =>
+    totalOf(map.rungs.filter(({ price }) => Math.abs(Number(price) / mark - 1) <= share)) >= wanted;
+  return NEAR.find(isEnough) ?? 0.3;
+}

@@ -1,7 +1,15 @@
 /** What the table asks for, and that rows stay under the reader's pointer. */
 import { describe, expect, test } from 'vitest';
 import type { AccountRow } from './api.ts';
-import { accountsPath, covers, holdOrder, NEAREST_FIRST, pageFor, sortBy } from './roster.ts';
+import {
+  accountsPath,
+  covers,
+  holdOrder,
+  inOrder,
+  NEAREST_FIRST,
+  pageFor,
+  sortBy,
+} from './roster.ts';
 
 function row(account: string, marginRatio: string): AccountRow {
   return {
@@ -98,4 +106,15 @@ describe('holdOrder', () => {
     const fresh = { offset: 50, total: 3, rows: [row('c', '0.99')] };
     expect(holdOrder(shown, fresh)).toBe(fresh);
   });
+});
+
+test('a page is in the order of the figures it shows, and what has none comes last', () => {
+  const idle = { ...row('idle', '0'), marginRatio: null };
+  const rows = [row('a', '0.5'), idle, row('b', '0.9'), row('c', 'Infinity'), row('d', '0.9')];
+  const names = inOrder(rows, NEAREST_FIRST).map(({ account }) => account);
+  expect(names).toEqual(['c', 'b', 'd', 'a', 'idle']);
+  const far = { ...row('far', '0.1'), distance: '0.2' };
+  const near = { ...row('near', '0.1'), distance: '0.03' };
+  const byDistance = { ...NEAREST_FIRST, field: 'distance', descending: false } as const;
+  expect(inOrder([idle, far, near], byDistance)).toEqual([near, far, idle]);
 });

@@ -71,6 +71,28 @@ export function accountsPath(query: Query, page: { offset: number; limit: number
   return `/v1/accounts?${parameters.toString()}`;
 }
 
+/** What has no figure is the furthest from its line. */
+function keyOf(row: AccountRow, field: SortField): number {
+  const figure = row[field];
+  if (figure === null) return field === 'distance' ? Infinity : -1;
+  return Number(figure);
+}
+
+/**
+ * A page in the order of the figures that it shows: the server found it by those of a moment ago,
+ * and they have moved since. Equal ones stay as they came.
+ */
+export function inOrder(
+  rows: readonly AccountRow[],
+  { field, descending }: Query,
+): readonly AccountRow[] {
+  const way = descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [keyOf(a, field), keyOf(b, field)];
+    return one === other ? 0 : (one < other ? -1 : 1) * way;
+  });
+}
+
 /**
  * Fresh figures in the order that is on the screen; rows that moved elsewhere keep their place and
  * are named in `gone`, since what was last known of them is true no more. Once most of them have

@@ -16,12 +16,14 @@ export interface Sea {
   readonly density: number;
 }
 
+/** Pixels at the left where depths are written, and no dot is. */
+export const GUTTER = 44;
 const MARGIN = 14;
 const STATE_COLOURS = ['healthy', 'call', 'sink', 'loss'];
 
 export function placeAt(sea: Sea, ship: { along: number; depth: number; radius: number }): Point {
   return {
-    x: MARGIN + ship.along * (sea.width - 2 * MARGIN),
+    x: GUTTER + MARGIN + ship.along * Math.max(0, sea.width - GUTTER - 2 * MARGIN),
     y: Math.max(ship.radius + 2, Math.min(ship.depth * sea.height, sea.height - ship.radius)),
   };
 }
@@ -100,7 +102,7 @@ function paintWater(pen: CanvasRenderingContext2D, sea: Sea): void {
 function wave(width: number, surface: number, foot: number): Path2D {
   const path = new Path2D();
   path.moveTo(0, foot);
-  for (let x = 0; x <= width; x += 4)
+  for (let x = 0; x < width + 4; x += 4)
     path.lineTo(x, surface + 3 - 3 * Math.cos(x / 43) * Math.cos(x / 131));
   path.lineTo(width, foot);
   return path;

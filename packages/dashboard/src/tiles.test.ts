@@ -30,12 +30,12 @@ const totals: Totals = {
 
 test.each([
   ['accounts', '1,000,000', '990,000 with positions'],
-  ['equity, USDT', '4.210\u202fB', 'positions 42.10\u202fB'],
-  ['maintenance, USDT', '1.070\u202fB', '25.4 % of equity'],
+  ['equity', '4.210\u202fB', 'positions 42.10\u202fB'],
+  ['maintenance', '1.070\u202fB', '25.4 % of equity'],
   ['called now', '9,214', '20,001 calls so far'],
   ['liquidated', '18,904', '14 under way'],
   ['bankrupt', '12', '40 deleveraged'],
-  ['fund, USDT', '38.40\u202fM', 'lowest 31.20\u202fM'],
+  ['fund', '38.40\u202fM', 'lowest 31.20\u202fM'],
   ['last epoch', '12 µs', 'worst 90.4 ms'],
 ])('%s is %s, %s', (label, value, note) => {
   expect(tilesOf(totals, 'USDT').find((tile) => tile.label === label)).toMatchObject({

@@ -1,11 +1,13 @@
 /** The engine's totals as tiles: what each is, how much in short and exactly, and a note below. */
 import type { Totals } from './api.ts';
-import { compact, count, fixed, percent, took } from './format.ts';
+import { compact, count, counted, fixed, percent, took } from './format.ts';
 import type { Term } from './glossary.ts';
 
 export interface Tile {
   readonly term: Term;
   readonly label: string;
+  /** Empty for a count and for what writes its own. */
+  readonly unit: string;
   readonly value: string;
   readonly exact: string;
   readonly note: string;
@@ -16,12 +18,17 @@ export function tilesOf(totals: Totals, asset: string): Tile[] {
   return [...standing(totals, asset), ...trouble(totals), ...means(totals, asset)];
 }
 
-function money(value: string, asset: string): Pick<Tile, 'value' | 'exact' | 'tone'> {
-  return { value: compact(value), exact: `${fixed(value, 2)} ${asset}`, tone: 'plain' };
+function money(value: string, asset: string): Pick<Tile, 'unit' | 'value' | 'exact' | 'tone'> {
+  const exact = `${fixed(value, 2)} ${asset}`;
+  return { unit: asset, value: compact(value), exact, tone: 'plain' };
 }
 
-function tally(value: number, things: string): Pick<Tile, 'value' | 'exact'> {
-  return { value: count(value), exact: `${count(value)} ${things}` };
+function tally(
+  value: number,
+  one: string,
+  many = `${one}s`,
+): Pick<Tile, 'unit' | 'value' | 'exact'> {
+  return { unit: '', value: count(value), exact: counted(value, one, many) };
 }
 
 function standing(totals: Totals, asset: string): Tile[] {
@@ -29,19 +36,19 @@ function standing(totals: Totals, asset: string): Tile[] {
     {
       term: 'accounts',
       label: 'accounts',
-      ...tally(totals.accounts, 'accounts'),
+      ...tally(totals.accounts, 'account'),
       note: `${count(totals.withPositions)} with positions`,
       tone: 'plain',
     },
     {
       term: 'equity',
-      label: `equity, ${asset}`,
+      label: 'equity',
       ...money(totals.equity, asset),
       note: `positions ${compact(totals.positionValue)}`,
     },
     {
       term: 'maintenance',
-      label: `maintenance, ${asset}`,
+      label: 'maintenance',
       ...money(totals.maintenanceMargin, asset),
       note: `${shareText(totals)} of equity`,
     },
@@ -59,21 +66,21 @@ function trouble(totals: Totals): Tile[] {
     {
       term: 'called',
       label: 'called now',
-      ...tally(totals.called, 'accounts'),
-      note: `${count(totals.marginCalls)} calls so far`,
+      ...tally(totals.called, 'account'),
+      note: `${counted(totals.marginCalls, 'call')} so far`,
       tone: 'call',
     },
     {
       term: 'liquidated',
       label: 'liquidated',
-      ...tally(totals.liquidations, 'liquidations'),
+      ...tally(totals.liquidations, 'liquidation'),
       note: `${count(totals.liquidating)} under way`,
       tone: 'sink',
     },
     {
       term: 'bankrupt',
       label: 'bankrupt',
-      ...tally(totals.bankruptcies, 'bankruptcies'),
+      ...tally(totals.bankruptcies, 'bankruptcy', 'bankruptcies'),
       note: `${count(totals.deleveraged)} deleveraged`,
       tone: 'loss',
     },
@@ -84,15 +91,16 @@ function means(totals: Totals, asset: string): Tile[] {
   return [
     {
       term: 'fund',
-      label: `fund, ${asset}`,
+      label: 'fund',
       ...money(totals.fund.equity, asset),
       note: `lowest ${compact(totals.fund.lowest)}`,
     },
     {
       term: 'epoch',
       label: 'last epoch',
+      unit: '',
       value: took(totals.epochMs),
-      exact: `epoch ${count(totals.epoch)}`,
+      exact: `${took(totals.epochMs)} for epoch ${count(totals.epoch)}`,
       note: `worst ${took(totals.epochMsWorst)}`,
       tone: 'plain',
     },

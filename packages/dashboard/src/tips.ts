@@ -1,23 +1,27 @@
 /**
  * One tooltip for the whole page: whatever has `data-tip` explains itself on hover, on focus and on
- * a tap, above dialogs too; Escape hides it.
+ * a tap, above dialogs too; Escape hides it. While it is shown it follows the figures it tells.
  */
 const DELAY_MS = 350;
+const FOLLOW_MS = 500;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+let following: ReturnType<typeof setInterval> | undefined;
 let owner: HTMLElement | null = null;
 
-export function installTips(): void {
+/** `home`: a landmark to put it into, for who goes from landmark to landmark. */
+export function installTips(home: Element): void {
   const tip = document.createElement('div');
   tip.id = 'tip';
   tip.role = 'tooltip';
   tip.popover = 'manual';
-  document.body.append(tip);
+  home.append(tip);
   listen('pointerover', (target) => target !== owner && showSoon(tip, target));
   listen('focusin', (target) => target.matches(':focus-visible') && show(tip, target));
   listen('click', (target) => target.classList.contains('term') && show(tip, target));
-  for (const kind of ['pointerout', 'focusout', 'scroll'] as const)
+  for (const kind of ['pointerout', 'focusout'] as const)
     document.addEventListener(kind, () => hide(tip), true);
+  document.addEventListener('scroll', () => moveAlong(tip), true);
   document.addEventListener('keydown', (event) => event.key === 'Escape' && hide(tip));
 }
 
@@ -41,6 +45,21 @@ function show(tip: HTMLElement, target: HTMLElement): void {
   target.setAttribute('aria-describedby', tip.id);
   tip.showPopover();
   place(tip, target.getBoundingClientRect());
+  following = setInterval(() => follow(tip, target), FOLLOW_MS);
+}
+
+/** The figure may have moved since, and its place may have gone. */
+function follow(tip: HTMLElement, target: HTMLElement): void {
+  const text = target.dataset['tip'] ?? '';
+  if (!target.isConnected || text === '') hide(tip);
+  else if (tip.textContent !== text) tip.textContent = text;
+}
+
+/** What has the focus keeps its words while the keyboard scrolls a list beneath it. */
+function moveAlong(tip: HTMLElement): void {
+  const at = owner?.matches(':focus-visible') ? owner.getBoundingClientRect() : null;
+  if (at === null || at.bottom < 0 || at.top > innerHeight) hide(tip);
+  else place(tip, at);
 }
 
 function place(tip: HTMLElement, at: DOMRect): void {
@@ -54,6 +73,7 @@ function place(tip: HTMLElement, at: DOMRect): void {
 
 function hide(tip: HTMLElement): void {
   clearTimeout(timer);
+  clearInterval(following);
   owner?.removeAttribute('aria-describedby');
   owner = null;
   if (tip.matches(':popover-open')) tip.hidePopover();

@@ -14,6 +14,10 @@ describe('rowWindow', () => {
     expect(rowWindow({ ...short, total: 0 })).toEqual({ first: 0, count: 0, top: 0, height: 0 });
   });
 
+  test('a list that nothing bounds in height does not draw a million rows', () => {
+    expect(rowWindow({ ...long, height: 12_000_000 }).count).toBe(300);
+  });
+
   test('pixels are rows while the list is not too high', () => {
     const view = rowWindow({ ...short, total: 1_000, scrollTop: 3_000 });
     expect(view.first).toBe(96);

@@ -22,13 +22,15 @@ export interface RowWindow {
 }
 
 const OVERSCAN = 4;
+/** More rows than any screen has; a list whose height nothing bounds must not draw them all. */
+const MOST = 300;
 
 export function rowWindow(view: Viewport): RowWindow {
   const { rowHeight, total } = view;
   const height = contentHeight(view);
   const start = firstVisible(view);
   const first = Math.max(0, Math.floor(start) - OVERSCAN);
-  const wanted = Math.ceil(view.height / rowHeight) + 2 * OVERSCAN;
+  const wanted = Math.min(MOST, Math.ceil(view.height / rowHeight) + 2 * OVERSCAN);
   const count = Math.max(0, Math.min(wanted, total - first));
   const top = Math.min(clampScroll(view) + (first - start) * rowHeight, height - count * rowHeight);
   return { first, count, top: Math.max(0, top), height };
