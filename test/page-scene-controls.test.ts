@@ -2,9 +2,9 @@
  * The controls of a replayed scene as people use them: mouse, keyboard and phone, on a real server
  * that plays invented candle files. What the page says is compared with where the server stands.
  */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeProgramme } from '../packages/plimsoll/src/replay/index.ts';
@@ -25,6 +25,9 @@ const missing = typeof browser === 'string' ? browser : null;
 const isWanted = missing === null || process.env['CI'] === 'true';
 
 const MINUTE_MS = 60_000;
+const POPULATION = { accounts: 200, seed: 7 };
+/** A take is an engine, its folder and its history, on a machine that others use too. */
+const LONG = { timeout: 20_000 };
 const MINUTES = 60;
 /** The last price of the last candle. */
 const END_MS = FIRST_MS + MINUTES * MINUTE_MS - 15_000;
@@ -40,8 +43,7 @@ async function start(folder: string): Promise<RunningServer> {
   const programme = makeProgramme({
     paths: [candles],
     folder: join(folder, 'candles'),
-    accounts: 200,
-    seed: 7,
+    ...POPULATION,
   });
   return serve({ data: folder, port: 0, programme, log: () => undefined });
 }
@@ -82,9 +84,24 @@ function bar(page: Page): Locator {
   return page.getByRole('region', { name: 'Scene' });
 }
 
-/** What of a page's faults is not the moment in which one take follows another. */
+/** Lets a file of this machine fall on the page. */
+async function dropFile(page: Page, path: string): Promise<void> {
+  const dropped = await page.evaluateHandle(
+    ([name, text]) => {
+      const carried = new DataTransfer();
+      carried.items.add(new File([text ?? ''], name ?? ''));
+      return carried;
+    },
+    [basename(path), readFileSync(path, 'utf8')],
+  );
+  await page.dispatchEvent('main', 'drop', { dataTransfer: dropped });
+}
+
+/** The moment in which one take follows another, and the refusal that a test asks for. */
+const EXPECTED = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY|status of 422|ADAUSDT.* 422$/;
+
 function faultsOf({ faults }: Watched): string[] {
-  return faults.filter((fault) => !/ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY/.test(fault));
+  return faults.filter((fault) => !EXPECTED.test(fault));
 }
 
 describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`, () => {
@@ -184,7 +201,7 @@ describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`
     await expect.poll(reachedMs, { timeout: 20_000 }).toBeGreaterThan(FIRST_MS + 4 * MINUTE_MS);
     expect(reachedMs()).toBeLessThan(FIRST_MS + 9 * MINUTE_MS);
     await expect
-      .poll(() => page.locator('.tile', { hasText: 'liquidated' }).innerText())
+      .poll(() => page.locator('.tile', { hasText: 'liquidated' }).innerText(), LONG)
       .toMatch(/\n0\n/);
     expect(await page.getByText('The server is out of reach').count()).toBe(0);
     await page.getByText('live', { exact: true }).waitFor();
@@ -210,6 +227,56 @@ describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`
     await price.getByRole('button', { name: /^SOLUSDT/ }).waitFor();
     expect((await told()).file).toBe('SOLUSDT-1m-alone.csv');
     await expect.poll(() => price.locator('.mark strong').innerText()).toMatch(/^200\./);
+  });
+
+  test('plays a file of the reader, and says what is wrong with one that it cannot', async () => {
+    const page = await visit();
+    const own = mkdtempSync(join(data, 'own-'));
+    const good = join(own, 'XRPUSDT-1m-mine.csv');
+    renameSync(join(own, writeCandles(own, 'XRPUSDT', MINUTES, 2_000)), good);
+    const bad = join(own, 'ADAUSDT-1m-mine.csv');
+    writeFileSync(bad, 'date,open,high,low,close\n2025-10-10T21:00:00Z,1,0.5,1,1\n');
+    const chosen = page.waitForEvent('filechooser');
+    await bar(page)
+      .getByRole('button', { name: /^open.file…$/ })
+      .click();
+    await (await chosen).setFiles(bad);
+    await bar(page).getByRole('alert').getByText('ADAUSDT-1m-mine.csv line 2: high').waitFor();
+    expect((await told()).file).toBe('BTCUSDT+ETHUSDT-1m-invented.csv');
+    await dropFile(page, good);
+    const files = bar(page).getByRole('combobox', { name: 'Candle file' });
+    await expect.poll(() => files.inputValue(), LONG).toBe('XRPUSDT-1m-mine.csv');
+    await page.getByRole('button', { name: /^XRPUSDT/ }).waitFor();
+    expect(await bar(page).getByRole('alert').count()).toBe(0);
+  });
+
+  test('plays a file in place of the demo, which goes on where it was left', async () => {
+    if (typeof browser === 'string') throw new Error(browser);
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-demo-'));
+    const programme = makeProgramme({ ...POPULATION, paths: [], folder: join(folder, 'candles') });
+    const log = (): undefined => undefined;
+    const demo = await serve({ data: folder, port: 0, demo: true, programme, log });
+    try {
+      const watched = await openPage(browser, `${demo.address}/`, { ...PHONE, theme: 'dark' });
+      open.push(watched);
+      const { page } = watched;
+      await bar(page).getByRole('button', { name: 'Pause' }).click();
+      await bar(page).getByText('simulated', { exact: true }).waitFor();
+      const file = join(candles, 'SOLUSDT-1m-alone.csv');
+      await page.locator('input[type=file]').setInputFiles(file);
+      await bar(page).getByText('replayed:').waitFor();
+      expect(await findOverflow(page)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
+      await bar(page)
+        .getByRole('combobox', { name: 'Candle file' })
+        .selectOption('simulated market');
+      await bar(page).getByText('simulated', { exact: true }).waitFor();
+      await expect.poll(() => demo.desk.engine.markets.length, LONG).toBeGreaterThan(1);
+      await page.context().close();
+    } finally {
+      await demo.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('fits a phone, and is moved by a finger', async () => {

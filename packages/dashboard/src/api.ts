@@ -30,6 +30,12 @@ export interface Control {
   readonly canGoBack: boolean;
 }
 
+/** What a candle file that was brought is played in; null for rates without candles. */
+export interface AddedFile {
+  readonly file: string | null;
+  readonly files: readonly string[];
+}
+
 /** What a reader wants of a scene; what is left out stays. */
 export interface Wish {
   readonly playing?: boolean;

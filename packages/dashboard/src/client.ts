@@ -38,6 +38,12 @@ export function post<T>(path: string, body: object): Promise<T> {
   return ask<T>(path, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+/** Sends a file as it is. */
+export function put<T>(path: string, file: Blob): Promise<T> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return ask<T>(path, { method: 'PUT', headers, body: file });
+}
+
 async function ask<T>(path: string, request: RequestInit): Promise<T> {
   const key = readKey();
   const headers = new Headers(request.headers);

@@ -54,7 +54,7 @@ export class Theatre {
   readonly #takes: Takes | null;
   #take: Take | null = null;
   #address = '';
-  #isChanging = false;
+  #isPreparing = false;
   #changing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -151,22 +151,26 @@ export class Theatre {
   }
 
   async #begin(start: TakeStart): Promise<PlainObject> {
-    if (this.#isChanging || this.#isClosed) throw notNow();
-    this.#isChanging = true;
+    if (this.#isPreparing || this.#isClosed) throw notNow();
+    this.#isPreparing = true;
     try {
-      const { file } = start;
-      const isSimulation = file === SIMULATION;
-      const next = isSimulation ? await this.#openData(start) : await this.#openFile(file, start);
+      // The folder that is wanted may still be let go.
+      await this.#changing;
+      const next = await this.#openTake(start);
       if (!(next instanceof Take)) throw unplayable(next);
       // The answer goes out through the take that was asked.
-      setImmediate(() => {
-        this.#changing = this.#changeOver(next);
+      this.#changing = new Promise((resolve) => {
+        setImmediate(() => resolve(this.#changeOver(next)));
       });
       return next.control?.status() ?? {};
-    } catch (cause) {
-      this.#isChanging = false;
-      throw cause;
+    } finally {
+      this.#isPreparing = false;
     }
+  }
+
+  #openTake(start: TakeStart): Promise<Take | Unplayable> {
+    const { file } = start;
+    return file === SIMULATION ? this.#openData(start) : this.#openFile(file, start);
   }
 
   /** What is wrong with a file is for whoever brings it. */
@@ -188,8 +192,6 @@ export class Theatre {
     } catch (cause) {
       const message = `the scene could not start again: ${reasonOf(cause)}`;
       this.#options.onHalt(new ServerError('scene', message, { cause }));
-    } finally {
-      this.#isChanging = false;
     }
   }
 
