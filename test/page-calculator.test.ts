@@ -130,6 +130,41 @@ describe.skipIf(!isWanted)(`the calculator${missing === null ? '' : ` (${missing
     await page.getByRole('cell', { name: '1 of 2, rate 0.0125' }).waitFor();
   });
 
+  test('a venue that was compared with can be moved to', async () => {
+    const page = await visit('#/calculator');
+    await page.getByLabel('Compare with, first').selectOption('okx-linear');
+    const table = page.getByRole('region', { name: 'Venues side by side' });
+    await table.getByRole('columnheader', { name: 'OKX linear swaps' }).waitFor();
+    await field(page, 'Venue').selectOption('okx-linear');
+    await table.getByText('Choose one or two venues').waitFor();
+    expect(await page.getByLabel('Compare with, first').inputValue()).toBe('');
+    await expect.poll(() => exact(page, 'Size now')).toBe('50');
+    await field(page, 'Venue').selectOption('binance-usdm');
+    await table.getByRole('columnheader', { name: 'OKX linear swaps' }).waitFor();
+  });
+
+  test('what no field can say beneath itself is said all the same', async () => {
+    const page = await visit('#/calculator');
+    await page.getByRole('button', { name: 'Add a position' }).click();
+    const second = page.getByRole('group', { name: 'Position 2' });
+    await second.getByLabel('Market', { exact: true }).selectOption('BTCUSDT');
+    expect(await second.getByLabel('Mark price', { exact: true }).inputValue()).toBe('61000');
+    await second.getByLabel('Entry price', { exact: true }).fill('60500');
+    await second.getByLabel('Size', { exact: true }).fill('1');
+    const alert = page.getByRole('region', { name: 'Account' }).getByRole('alert');
+    await alert.getByText('positions[1]', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^Remove BTCUSDT long 1/ }).click();
+    await alert.waitFor({ state: 'detached' });
+    expect(await exact(page, 'Liquidation price')).toBe('52208.8353414');
+  });
+
+  test('a position that a link asks for and that is not there is not asked of a shell', async () => {
+    const page = await visit(`#/calculator?${LINK.replace('c=1;1,', 'c=1;7,')}`);
+    await page.getByText('For the command line').click();
+    const commands = await page.locator('.commands').innerText();
+    expect(commands).toContain('size account.json --distance 0.2 --position 1');
+  });
+
   test('the keyboard alone fills the form and moves the price', async () => {
     const page = await visit('#/calculator');
     await field(page, 'Leverage').focus();

@@ -16,6 +16,11 @@ export function useLocale(tag: string): void {
   cache.clear();
 }
 
+/** The locale of numbers, as `useLocale` set it. */
+export function localeInUse(): string {
+  return locale;
+}
+
 function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = JSON.stringify(options);
   const known = cache.get(key);

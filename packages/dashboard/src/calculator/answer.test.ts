@@ -57,6 +57,25 @@ test.each([
   expect(looked).toBeNull();
 });
 
+test('an isolated position has the leverage of its own margin, not of a pool beside it', () => {
+  const { sheet } = FIRST_CALCULATION;
+  const positions = sheet.positions.map((line) => ({ ...line, mode: 'isolated' as const }));
+  const calculation = { ...FIRST_CALCULATION, sheet: { ...sheet, positions } };
+  const { looked, outcome } = answerTo({ calculation, now: NOW });
+  expect(outcome).toMatchObject({ effectiveLeverage: '0' });
+  // 0.5 at 61,000 over 3,000 set aside and 500 of profit.
+  expect(looked).toMatchObject({ isolatedMargin: '3000', effectiveLeverage: '8.71428571429' });
+});
+
+test('no venue is compared with itself, nor twice', () => {
+  const beside = ['okx-linear', 'binance-usdm', 'okx-linear'];
+  const wishes = { ...FIRST_CALCULATION.wishes, beside };
+  const { looked } = answerTo({ calculation: { ...FIRST_CALCULATION, wishes }, now: NOW });
+  const across = looked?.across;
+  const venues = across && 'venues' in across ? across.venues : [];
+  expect(venues.map(({ venue }) => venue)).toEqual(['binance-usdm', 'okx-linear']);
+});
+
 test('an account without a position has figures and nothing to look at', () => {
   const answer = answerTo({ calculation: pasted('{"venue":"custom","positions":[]}'), now: NOW });
   expect(answer.looked).toBeNull();

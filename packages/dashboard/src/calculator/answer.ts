@@ -23,7 +23,7 @@ import {
   type Stop,
 } from '@plimsoll/core/margin';
 import { rulebooks } from '@plimsoll/core/rulebook';
-import { parseJson } from '@plimsoll/core/units';
+import { decimal, formatDecimal, over, parseJson, sign } from '@plimsoll/core/units';
 import { pictureOf, pointAt, type Picture, type PricePoint } from './picture.ts';
 import type { Calculation, Wishes } from './sheet.ts';
 import { documentOf, shareOf } from './sheet-document.ts';
@@ -45,6 +45,10 @@ export interface Looked {
   readonly venue: string;
   readonly asset: string;
   readonly markPrice: string;
+  /** The collateral set aside for it, as written; null in the pool. */
+  readonly isolatedMargin: string | null;
+  /** Of the pool, or of the isolated position alone. */
+  readonly effectiveLeverage: string;
   readonly explanation: Explanation | Refused;
   readonly sizing: SizingAnswer | Refused;
   readonly stop: Stop | Refused;
@@ -115,12 +119,15 @@ function lookedAt(document: unknown, report: Report, wishes: Wishes): Looked | n
   const position = indexOf(report, wishes);
   const { venue, collateral = [], positions } = document as Written;
   const stopTerms = { distance: shareOf(wishes.room), slippage: shareOf(wishes.slippage) };
-  const venues = [String(venue), ...wishes.beside];
+  const venues = [...new Set([String(venue), ...wishes.beside])];
+  const isIsolated = report.positions[position]?.marginMode === 'isolated';
   return {
     index: position,
     venue: String(venue),
     asset: collateral.find(({ price }) => price === undefined)?.asset ?? '',
     markPrice: String(positions[position]?.markPrice),
+    isolatedMargin: isIsolated ? String(positions[position]?.isolatedMargin) : null,
+    effectiveLeverage: effectiveLeverage(report, report.positions[position]),
     explanation: explain(document, position, rulebooks),
     sizing: sizing(document, { position, distance: shareOf(wishes.keep) }, rulebooks),
     stop: stopFor(document, { position, ...stopTerms }, rulebooks),
@@ -131,9 +138,18 @@ function lookedAt(document: unknown, report: Report, wishes: Wishes): Looked | n
   };
 }
 
+function effectiveLeverage(
+  report: Report,
+  position: Report['positions'][number] | undefined,
+): string {
+  if (position?.marginMode !== 'isolated') return report.effectiveLeverage;
+  const equity = decimal(position.equity);
+  return sign(equity) > 0 ? formatDecimal(over(decimal(position.value), equity)) : 'Infinity';
+}
+
 /** The fields that are looked at of a document that `check` has taken. */
 interface Written {
   readonly venue: unknown;
   readonly collateral?: readonly { readonly asset: string; readonly price?: unknown }[];
-  readonly positions: readonly { readonly markPrice: unknown }[];
+  readonly positions: readonly { readonly markPrice: unknown; readonly isolatedMargin?: unknown }[];
 }

@@ -1,5 +1,6 @@
 /** Numbers as they are written and as they are typed. */
 import { expect, test } from 'vitest';
+import { useLocale } from '../format.ts';
 import { amount, decimalSign, quantity, share, typed } from './display.ts';
 
 test.each([
@@ -19,6 +20,15 @@ test.each([
   ['Infinity', '∞'],
 ])('share %s is %s', (text, shown) => {
   expect(share(text)).toBe(shown);
+});
+
+test('the calculator writes numbers as the rest of the page does', () => {
+  try {
+    useLocale('de-DE');
+    expect([amount('52208.8353414'), decimalSign()]).toEqual(['52.208,84', ',']);
+  } finally {
+    useLocale('en-US');
+  }
 });
 
 test('a size shows all the digits that it has', () => {
@@ -42,6 +52,11 @@ test.each([
   ['1.5', ',', '1.5'],
   ["60'000", '.', '60000'],
   ['abc', '.', 'abc'],
+  ['1.000.000', ',', '1000000'],
+  ['1,00,000.5', '.', '100000.5'],
+  ['−12.5', '.', '-12.5'],
+  ['٦٠٬٠٠٠٫٥', '٫', '60000.5'],
+  ['۱۲', '.', '12'],
 ])('%s typed where decimals come after %s is %s', (text, sign, value) => {
   expect(typed(text, sign)).toBe(value);
 });

@@ -2,14 +2,14 @@
  * How the calculator writes numbers: as the reader's locale does, from the exact text that the
  * core gives. The exact text itself is one hover or one press away.
  */
-import { MISSING } from '../format.ts';
+import { localeInUse, MISSING } from '../format.ts';
 
 const cache = new Map<string, Intl.NumberFormat>();
 
-/** `undefined` is the locale of the browser. */
 function format(text: string, options: Intl.NumberFormatOptions): string {
-  const key = JSON.stringify(options);
-  const known = cache.get(key) ?? new Intl.NumberFormat(undefined, options);
+  const locale = localeInUse();
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = cache.get(key) ?? new Intl.NumberFormat(locale, options);
   cache.set(key, known);
   return known.format(text as Intl.StringNumericLiteral).replace('-', '−');
 }
@@ -48,22 +48,30 @@ export function change(text: string | null): string {
   return Number(text) > 0 ? `+${amount(text)}` : amount(text);
 }
 
-/** What a locale puts before decimals; without one the browser's. */
-export function decimalSign(locale?: string): string {
+/** What a locale puts before decimals; without one the page's. */
+export function decimalSign(locale = localeInUse()): string {
   const parts = new Intl.NumberFormat(locale).formatToParts(0.5);
   return parts.find(({ type }) => type === 'decimal')?.value ?? '.';
 }
 
+/** "60.000,5" and "1.000.000"; "1.500" alone may be one and a half. */
+const GROUPED_BY_POINTS = /^-?\d{1,3}((\.\d{3})+,\d*|(\.\d{3}){2,})$/;
+
 /**
  * What somebody typed, as decimal text: spaces go, and so do the locale's own thousands; a point
  * is always a decimal point, a comma is what it is in the reader's locale. Anything else stays,
- * for the core to refuse.
+ * for the core to refuse. Digits and signs of Arabic scripts, and the minus that the page itself
+ * writes, are read as the plain ones.
  */
 export function typed(text: string, sign: string): string {
-  const bare = text.replaceAll(/[\s'’_\u00a0\u202f]/g, '');
+  const bare = text
+    .replaceAll(/[\s'’_٬\u00a0\u202f\u061c]/g, '')
+    .replaceAll('٫', '.')
+    .replace('−', '-')
+    .replaceAll(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) % 16));
   if (sign === ',') {
-    const grouped = /^-?\d{1,3}(\.\d{3})+,\d*$/.test(bare) ? bare.replaceAll('.', '') : bare;
+    const grouped = GROUPED_BY_POINTS.test(bare) ? bare.replaceAll('.', '') : bare;
     return grouped.replace(',', '.');
   }
-  return /^-?\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare) ? bare.replaceAll(',', '') : bare;
+  return /^-?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?$/.test(bare) ? bare.replaceAll(',', '') : bare;
 }

@@ -88,6 +88,15 @@ test('one mark holds for all positions of a market', () => {
   expect(marks).toEqual(['59000', '59000']);
 });
 
+test('a position that comes to a market leaves the mark there as it is', () => {
+  const other = { ...FIRST_LINE, market: 'ETHUSDT', mark: '', funding: '', size: '' };
+  const moved = withLine({ ...sheet, positions: [FIRST_LINE, other] }, 1, { market: 'BTCUSDT' });
+  expect(moved.positions.map(({ mark, funding }) => [mark, funding])).toEqual([
+    ['61000', '0.01'],
+    ['61000', '0.01'],
+  ]);
+});
+
 test.each([
   ['binance-usdm', 'BTCUSDT', 'okx-linear', 'BTC-USDT-SWAP'],
   ['okx-linear', 'ETH-USDT-SWAP', 'hyperliquid', 'ETH'],

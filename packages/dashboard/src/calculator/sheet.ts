@@ -97,10 +97,16 @@ export const FIRST_CALCULATION: Calculation = {
   wishes: { chosen: 0, keep: '20', room: '1', slippage: '0.2', beside: [] },
 };
 
-/** The sheet with one position changed; one mark and one funding hold for a market's positions. */
+/**
+ * The sheet with one position changed; one mark and one funding hold for a market's positions. A
+ * position that comes to a market takes over what is there.
+ */
 export function withLine(sheet: Sheet, index: number, change: Partial<PositionLine>): Sheet {
-  const changed = { ...(sheet.positions[index] ?? FIRST_LINE), ...change };
-  const { market, mark, funding, hours } = changed;
+  const own = { ...(sheet.positions[index] ?? FIRST_LINE), ...change };
+  const there = sheet.positions.find((line, k) => k !== index && line.market === own.market);
+  const isMoved = change.market !== undefined && there !== undefined;
+  const { market, mark, funding, hours } = isMoved ? there : own;
+  const changed = { ...own, mark, funding, hours };
   const positions = sheet.positions.map((line, k) => {
     if (k === index) return changed;
     return line.market === market ? { ...line, mark, funding, hours } : line;
