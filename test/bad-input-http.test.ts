@@ -65,6 +65,19 @@ const BODIES: Readonly<Record<string, string | Uint8Array>> = {
   'UTF-16': Buffer.from('{"amount":"5"}', 'utf16le'),
 };
 
+it.each(['.', '..', '', 'a/b', '%ZZ', 'ü', '😀', 'x'.repeat(65)])(
+  'refuses the name "%s", which no address could hold',
+  async (account) => {
+    const server = await startServer();
+    const reply = await refused(
+      server,
+      () => ask(server, 'POST /v1/accounts', { account }),
+      account,
+    );
+    expect(reply.body).toMatchObject({ status: 400, path: 'account' });
+  },
+);
+
 it('refuses every bad body', async () => {
   const server = await startServer();
   await openVenue(server);

@@ -3,6 +3,7 @@
  */
 import type { MarginMode, Side } from './command.ts';
 import { bankruptcyTicks, equityAtStake } from './bankruptcy.ts';
+import { siblingsOf } from './owner.ts';
 import { at, DUST, marketAt, ordersOf, positionRows, type Engine } from './state.ts';
 import {
   availableOf,
@@ -111,6 +112,13 @@ export function accountView(engine: Engine, id: string): AccountView | null {
       initialMarginAtoms: order.margin,
     })),
   };
+}
+
+/** The other accounts of its owner, in the order in which they joined; empty without one. */
+export function accountsBeside(engine: Engine, id: string): string[] {
+  const row = engine.accounts.rows.get(id);
+  if (row === undefined) return [];
+  return siblingsOf(engine, row).map((sibling) => engine.accounts.ids[sibling] ?? '');
 }
 
 function worst(ratios: readonly (number | null)[]): number | null {

@@ -32,6 +32,7 @@ export {
 } from './account-past.ts';
 export {
   accountRows,
+  accountsBeside,
   accountView,
   type AccountRow,
   type AccountView,

@@ -3,6 +3,7 @@
  * document.
  */
 import {
+  accountsBeside,
   accountView,
   adlRisks,
   openLiquidations,
@@ -19,13 +20,21 @@ import { present, timeText, type Plain, type PlainObject, type Scales } from './
 import { ProblemError } from './problem.ts';
 import { unitsToText } from './scale.ts';
 
+export interface DetailTerms {
+  readonly scales: Scales;
+  /** The accounts that the reader may know of; null: all. */
+  readonly allowed: ReadonlySet<string> | null;
+}
+
 /** Throws a 404 when there is no such account. */
-export function detailOf(engine: Engine, id: string, scales: Scales): PlainObject {
+export function detailOf(engine: Engine, id: string, terms: DetailTerms): PlainObject {
+  const { scales, allowed } = terms;
   const view = accountView(engine, id);
   if (view === null) throw unknownAccount(id);
   return {
     ...rowOf(engine, view, scales),
     owner: view.owner,
+    siblings: accountsBeside(engine, id).filter((name) => allowed?.has(name) ?? true),
     balance: unitsToText(view.balanceAtoms, scales.atom),
     positions: positionsOf(engine, view, scales),
     orders: view.orders.map((order) => present(order, scales)),

@@ -107,6 +107,9 @@ describe('controls', () => {
     expect([await ownerOf('ann-2'), await ownerOf('ann')]).toEqual(['desk', null]);
     await ask(server, 'POST /v1/accounts/ann/owner', { owner: 'desk' });
     expect(await ownerOf('ann')).toBe('desk');
+    const { body: joined } = await ask(server, 'GET /v1/accounts/ann');
+    expect(joined.siblings).toEqual(['ann-2']);
+    expect((await ask(server, 'GET /v1/accounts/house')).body.siblings).toEqual([]);
     await ask(server, 'POST /v1/accounts/ann/owner', { owner: null });
     const { body } = await ask(server, 'GET /v1/events?kind=owner-set&order=oldest');
     expect(body.events).toMatchObject([

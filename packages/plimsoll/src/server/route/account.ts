@@ -61,10 +61,11 @@ function addDetail(app: FastifyInstance, desk: Desk): void {
   });
   app.get('/v1/accounts/:account', route, (request) => {
     const { account } = request.params as { account: string };
-    requireAccount(callerOf(request), account);
+    const caller = callerOf(request);
+    requireAccount(caller, account);
     return desk.view((engine) => ({
       sequence: engine.sequence,
-      ...detailOf(engine, account, desk.scales),
+      ...detailOf(engine, account, { scales: desk.scales, allowed: caller.accounts }),
     }));
   });
 }

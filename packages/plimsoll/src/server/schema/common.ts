@@ -21,9 +21,10 @@ export function orNull(schema: TSchema): TSchema {
   return Type.Union([schema, Type.Null()], said);
 }
 
+/** Not "." nor "..": no address leads to these. */
 export const Name: TSchema = Type.String({
-  pattern: '^[A-Za-z0-9._:-]{1,64}$',
-  description: '1 to 64 of A-Z a-z 0-9 . _ : -',
+  pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._:-]{1,64}$',
+  description: '1 to 64 of A-Z a-z 0-9 . _ : -, but not . or .. alone',
 });
 
 export const Decimal: TSchema = Type.String({

@@ -221,6 +221,7 @@ export const Account: TSchema = strict({
   sequence: Count,
   ...ROW,
   owner: orNull(Name),
+  siblings: Type.Array(Name),
   balance: Figure,
   positions: Type.Array(Position),
   orders: Type.Array(Order),
