@@ -14,7 +14,7 @@ import {
   WALL,
   type Watched,
 } from './page-browser.ts';
-import { ENTRY, PageScene, traderName } from './page-scene.ts';
+import { CONFIGURATION, ENTRY, PageScene, RULES, traderName } from './page-scene.ts';
 import { runProgram } from './program.ts';
 
 const browser = await openBrowser();
@@ -41,6 +41,30 @@ async function visit(
   open.push(watched);
   await watched.page.getByRole('region', { name: 'Positions' }).waitFor();
   return watched.page;
+}
+
+async function look(url: string): Promise<Watched> {
+  if (typeof browser === 'string') throw new Error(browser);
+  const watched = await openPage(browser, url, { ...DESKTOP, theme: 'dark' });
+  open.push(watched);
+  return watched;
+}
+
+/** Two accounts and no fund: one bought a coin from the other with a hundredth of its price. */
+async function openSmall(small: PageScene, timeoutMs: number): Promise<void> {
+  await small.start();
+  const liquidation = { ...CONFIGURATION.liquidation, timeoutMs };
+  await small.post('configuration', { ...CONFIGURATION, liquidation });
+  for (const market of ['BTC-PERP', 'ETH-PERP'])
+    await small.post('markets', { market, rules: RULES });
+  await small.mark(ENTRY);
+  for (const [account, amount] of Object.entries({ house: '900000', loser: '600' })) {
+    await small.post('accounts', { account });
+    await small.post(`accounts/${account}/deposits`, { amount });
+  }
+  await small.post('accounts/loser/leverage', { market: 'BTC-PERP', leverage: '100' });
+  const deal = { market: 'BTC-PERP', size: '1', price: String(ENTRY), taker: 'buy' };
+  await small.post('trades', { ...deal, buyer: 'loser', seller: 'house' });
 }
 
 /** A figure in all its digits, by the name that it has for who cannot see it. */
@@ -192,7 +216,9 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     const paid = history.funding.find(({ market }) => market === 'BTC-PERP')?.paid;
     expect(Number(paid)).toBe(5);
     await expect.poll(() => exact(position(page, LONG), 'funding so far')).toBe(paid);
-    await position(page, LONG).getByText('+2.50', { exact: false }).waitFor();
+    const panel = position(page, LONG);
+    await panel.locator('dl > div', { hasText: 'funding paid' }).getByText('5.00').waitFor();
+    await panel.locator('dl > div', { hasText: 'next funding, paid' }).getByText('2.50').waitFor();
     await position(page, LONG).getByText('16:00', { exact: true }).waitFor();
     await position(page, SHORT).getByText('none yet').waitFor();
   });
@@ -276,6 +302,141 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     expect(await page.title()).toBe(`${ACCOUNT} · Plimsoll`);
     await page.getByRole('button', { name: '← fleet' }).click();
     await page.locator('.item .account').first().waitFor();
+  });
+
+  test('a field that is emptied supposes nothing, and nobody holds less than nothing', async () => {
+    const page = await visit(ACCOUNT);
+    const panel = page.getByRole('region', { name: 'What if' });
+    const group = panel.getByRole('group', { name: 'long BTC-PERP' });
+    const size = group.getByLabel('Size', { exact: true });
+    await size.fill('');
+    await page.waitForTimeout(300);
+    expect(await position(page, LONG).count()).toBe(1);
+    expect(await size.inputValue()).toBe('');
+    expect(await size.getAttribute('placeholder')).toBe('0.5');
+    expect(await page.getByRole('status').getByText('What if').count()).toBe(0);
+    await size.fill('-1');
+    await panel.getByText(/changes\[0\]\.size/).waitFor();
+    expect(await position(page, LONG).count()).toBe(1);
+    await size.fill('0.25');
+    const fill = { kind: 'fill', market: 'BTC-PERP', positionSide: 'long', marginMode: 'cross' };
+    await supposes(page, [{ ...fill, side: 'sell', size: '0.25', price: String(ENTRY) }]);
+  });
+
+  test('says whose it is and what is ordered, and leads to the others of its owner', async () => {
+    await scene.post('accounts', { account: 'desk-1', owner: 'desk' });
+    await scene.post('accounts', { account: 'desk-2', owner: 'desk' });
+    await scene.post('accounts/desk-1/deposits', { amount: '1000' });
+    const order = { market: 'BTC-PERP', side: 'buy', size: '0.01', price: '49000' };
+    await scene.post('accounts/desk-1/orders', { ...order, order: 'o-1', reduceOnly: false });
+    const page = await visit('desk-1');
+    const orders = page.getByRole('region', { name: 'Open orders' });
+    const row = await orders.getByRole('row', { name: /o-1/ }).innerText();
+    expect(row.replaceAll(/\s+/g, ' ')).toContain('o-1 BTC-PERP buy 0.01 49,000.0');
+    const account = await ask<{ orders: { initialMargin: string }[] }>('accounts/desk-1');
+    expect(await exact(orders, 'initial margin')).toBe(account.orders[0]?.initialMargin);
+    expect(await findViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'desk-2' }).click();
+    await page.getByRole('article', { name: 'Account desk-2' }).waitFor();
+    await page.getByRole('button', { name: 'desk-1' }).waitFor();
+    const leverage = page.locator('dl > div', { hasText: 'effective leverage' }).locator('dd');
+    expect(await leverage.innerText()).toBe('–');
+  });
+
+  test('founders while it is closed, and tells each step as it happens', async () => {
+    const small = new PageScene();
+    try {
+      await openSmall(small, 600_000);
+      const watched = await look(`${small.url}#/account/loser`);
+      const { page } = watched;
+      const ship = page.locator('.ship').first();
+      await ship.waitFor();
+      const lists = (): Promise<string> => ship.evaluate((element) => element.style.transform);
+      expect(await lists()).toContain('rotate(0deg)');
+      await small.mark(ENTRY - 400);
+      await expect.poll(lists, { timeout: 5_000 }).toContain('rotate(4deg)');
+      await page.getByText('below its line: being closed').waitFor();
+      const replay = page.getByRole('region', { name: 'Liquidations' });
+      await replay.getByRole('button', { name: 'closing' }).waitFor({ timeout: 5_000 });
+      const path = 'v1/events?account=loser&kind=liquidation-ordered';
+      const told = (await (await fetch(`${small.url}${path}`)).json()) as {
+        events: { liquidation: number; limit: string }[];
+      };
+      const [ordered] = told.events;
+      const fill = { size: '1', price: ordered?.limit, counterparty: 'house' };
+      await small.post(`liquidations/${ordered?.liquidation}/fills`, fill);
+      await replay.getByRole('button', { name: 'filled' }).click({ timeout: 5_000 });
+      await expect.poll(lists, { timeout: 5_000 }).toContain('rotate(0deg)');
+      await replay.getByText('nothing', { exact: true }).waitFor();
+      const events = page.getByRole('region', { name: 'Events' });
+      await events.getByRole('button', { name: 'BTC-PERP' }).first().click();
+      await page.locator('.item .account').first().waitFor();
+      expect(page.url()).toContain('market=BTC-PERP');
+    } finally {
+      await small.remove();
+    }
+  });
+
+  test('the curve marks where winners were deleveraged', async () => {
+    const small = new PageScene();
+    try {
+      await openSmall(small, 0);
+      await small.mark(ENTRY * 0.95);
+      const { page } = await look(`${small.url}#/account/house`);
+      const figure = page.getByRole('region', { name: 'Over time' }).getByRole('figure');
+      await figure.waitFor();
+      const box = await figure.boundingBox();
+      if (box === null) throw new Error('no chart');
+      const happened = figure.locator('.happened', { hasText: 'ADL' });
+      for (let x = box.width - 80; x > 0 && !(await happened.isVisible()); x -= 10)
+        await page.mouse.move(box.x + x, box.y + 140);
+      expect(await happened.innerText()).toContain('ADL');
+    } finally {
+      await small.remove();
+    }
+  });
+
+  test('Escape hides what a figure means first, and only then leaves', async () => {
+    const page = await visit(ACCOUNT);
+    await page.getByRole('button', { name: 'spare margin' }).focus();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    await page.locator('#tip:popover-open').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#tip:popover-open').waitFor({ state: 'detached' });
+    expect(await page.getByRole('article', { name: `Account ${ACCOUNT}` }).count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.locator('.item .account').first().waitFor();
+  });
+
+  test('the longest name fits a phone', async () => {
+    const long = 'x'.repeat(64);
+    await scene.post('accounts', { account: long });
+    const page = await visit(long, { size: { width: 320, height: 640 } });
+    expect(await findOverflow(page)).toEqual([]);
+  });
+
+  test('nothing shifts while a crash runs', async () => {
+    const page = await visit(ACCOUNT);
+    await page.waitForTimeout(2_500);
+    await page.evaluate(() => {
+      Object.assign(globalThis, { shifted: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          const { value } = entry as PerformanceEntry & { value: number };
+          (globalThis as unknown as { shifted: number }).shifted += value;
+        }
+      }).observe({ type: 'layout-shift' });
+    });
+    for (let fall = 0; fall < 5; fall += 1) {
+      await scene.mark(ENTRY - fall * 150);
+      await page.waitForTimeout(700);
+    }
+    const shifted = await page.evaluate(
+      () => (globalThis as unknown as { shifted: number }).shifted,
+    );
+    expect(shifted).toBeLessThan(0.01);
+    await scene.mark(ENTRY);
   });
 
   test('moves with the market, and nothing jumps', async () => {
@@ -385,6 +546,20 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     open.push(watched);
     await watched.page.getByRole('alert').waitFor();
     expect(await watched.page.getByRole('alert').innerText()).toContain('nobody');
+    await scene.post('accounts', { account: 'nobody' });
+    await scene.stop();
+    await watched.page.getByText('The server is out of reach').waitFor();
+    await scene.start();
+    await watched.page.getByRole('region', { name: 'Positions' }).waitFor({ timeout: 20_000 });
+    watched.faults.length = 0;
+  });
+
+  test('a name that no account can have is asked for once', async () => {
+    const watched = await look(`${scene.url}#/account/%ZZ<img src=x>`);
+    await watched.page.getByRole('alert').getByText('1 to 64').waitFor();
+    const asked = watched.faults.length;
+    await watched.page.waitForTimeout(2_500);
+    expect(watched.faults.length).toBe(asked);
     watched.faults.length = 0;
   });
 });

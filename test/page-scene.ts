@@ -40,7 +40,7 @@ export const RULES = {
   invalidAfterMs: null,
 } as const;
 
-const CONFIGURATION = {
+export const CONFIGURATION = {
   asset: { symbol: 'USDT', decimals: 6 },
   policy: { marginCallAt: '0.8', marginCallClearAt: null, call: null },
   liquidation: { timeoutMs: 0, remainderTo: 'fund', depositCures: true, fundLeverage: '10' },

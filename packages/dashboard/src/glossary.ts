@@ -29,7 +29,8 @@ export const GLOSSARY = {
   spare: 'Spare margin: equity above maintenance margin, pool and isolated positions together.',
   effectiveLeverage:
     'Effective leverage: position value ÷ equity, what is really carried, whatever leverage is set to.',
-  available: 'Available: equity above initial margin, free for new positions.',
+  available:
+    'Available: equity above initial margin and the fees of open orders, free for new positions.',
   positionValue: 'Position value: the worth of all open positions at their mark prices.',
   balance: 'Balance: deposits and what was realised, without open profit and loss.',
   mark: 'Mark price: the price that margin is reckoned at. Not the last trade.',
@@ -47,10 +48,11 @@ export const GLOSSARY = {
     'ADL risk: 5 for the fifth of this side that would be closed first against a bankrupt position, down to 1.',
   sigmas:
     'Distance in daily standard deviations of the mark: how unusual a day would have to be. Below 3, advice calls it close.',
-  fundingPaid:
-    'Funding of this position so far, since it was opened: above zero paid, below zero received.',
-  fundingNext:
-    'Funding of the next interval, were its rate that of the last one: above zero it is paid.',
+  fundingPaid: 'Funding that this position has paid or received in all since it was opened.',
+  fundingNext: 'Funding of the next interval, were its rate that of the last one.',
+  owner:
+    'Caps and the tiers of initial margin count what all accounts of one owner hold on a side of a market. Maintenance, calls and liquidations are each account’s own.',
+  orders: 'Open orders take initial margin; what only reduces a position takes none.',
   leverage: 'Leverage that was chosen for the market: it sets initial margin, never maintenance.',
   unrealizedPnl: 'Unrealised profit or loss at the mark price.',
   size: 'Size in contracts.',

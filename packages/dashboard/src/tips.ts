@@ -22,7 +22,12 @@ export function installTips(home: Element): void {
   for (const kind of ['pointerout', 'focusout'] as const)
     document.addEventListener(kind, () => hide(tip), true);
   document.addEventListener('scroll', () => moveAlong(tip), true);
-  document.addEventListener('keydown', (event) => event.key === 'Escape' && hide(tip));
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !tip.matches(':popover-open')) return;
+    hide(tip);
+    // Whatever else Escape leads to is for the next press.
+    event.preventDefault();
+  });
 }
 
 function listen(kind: string, react: (target: HTMLElement) => unknown): void {

@@ -3,12 +3,13 @@
  * document, and what is supposed. Asked again each second while somebody looks.
  */
 import type { Finding, Step } from '@plimsoll/core/margin';
-import type { Account, AccountHistory, Candle } from '../api.ts';
+import type { Candle } from '../api.ts';
 import { CoreWorker } from '../calculator/core-worker.ts';
 import { Latest } from '../calculator/latest.ts';
 import { get, RequestError } from '../client.ts';
 import type { Live } from '../live.svelte.ts';
 import { Poller } from '../poller.ts';
+import type { Account, AccountHistory } from './answers.ts';
 import { figuresOf, supposed, type Figures } from './figures.ts';
 import type { PastEvent } from './past.ts';
 import type { Reckoning, ReckoningQuestion } from './reckoning.ts';
@@ -17,6 +18,7 @@ import { changesOf, NO_WISH, type Wish } from './wish.ts';
 
 const EVERY_MS = 1_000;
 const VOLATILITY_MS = 60_000;
+const FINAL: ReadonlySet<number> = new Set([400, 403, 404]);
 
 export interface KnownPast {
   readonly history: AccountHistory;
@@ -133,7 +135,10 @@ export class Boarding {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       this.refusal = error.message;
-      if (error.status === 404) this.#poller.stop();
+      if (!FINAL.has(error.status)) return;
+      // Nobody, or nobody whom this reader may see: the same question has the same answer.
+      this.account = null;
+      this.#poller.stop();
     }
   }
 

@@ -3,7 +3,7 @@
  * them, in the words of `explain`.
  */
 import type { Decimal } from '../api.ts';
-import { fixed, ratio, signed } from '../format.ts';
+import { fixed, MISSING, ratio, signed } from '../format.ts';
 import type { Step } from '@plimsoll/core/margin';
 import type { Figures } from './figures.ts';
 
@@ -39,7 +39,7 @@ export function derivationOf(figures: Figures, asset: string): readonly Line[] {
     },
     {
       title: 'available',
-      formula: 'available = max(0, equity − initial margin)',
+      formula: 'available = max(0, equity − initial margin − fees that open orders would pay)',
       text: `of the cross pool alone: ${money(figures.available)}`,
     },
     {
@@ -50,13 +50,14 @@ export function derivationOf(figures: Figures, asset: string): readonly Line[] {
   ];
 }
 
-/** Position value over equity, as text; a dash without equity. */
+/** Position value over equity, as text; a dash without position and equity. */
 export function times({
   positionValue,
   equity,
 }: Pick<Figures, 'positionValue' | 'equity'>): string {
   const value = Number(equity);
-  return value > 0 ? `${fixed(Number(positionValue) / value, 2)}×` : '∞';
+  if (value > 0) return `${fixed(Number(positionValue) / value, 2)}×`;
+  return Number(positionValue) === 0 ? MISSING : '∞';
 }
 
 type Key = 'initialMargin' | 'maintenanceMargin';

@@ -1,6 +1,7 @@
 /** What the account view reckons itself: volatility, funding to come, and the curve's points. */
 import { describe, expect, test } from 'vitest';
-import type { AccountHistory, AccountPoint, Candle } from '../api.ts';
+import type { Candle } from '../api.ts';
+import type { AccountHistory, AccountPoint } from './answers.ts';
 import { nextFunding } from './funding.ts';
 import { marksOf, pointsOf, type PastEvent } from './past.ts';
 import { volatilityOf } from './volatility.ts';

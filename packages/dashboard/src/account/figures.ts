@@ -2,7 +2,8 @@
  * The figures that the account view shows: those of the server, or those of a what-if in the same
  * words.
  */
-import type { Account, Decimal, Position } from '../api.ts';
+import type { Decimal } from '../api.ts';
+import type { Account, Position } from './answers.ts';
 import type { Reckoned, ReckonedPosition } from './reckoning.ts';
 
 /** One position; what only the server knows is null in a what-if. */

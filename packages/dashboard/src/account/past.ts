@@ -1,6 +1,7 @@
 /** The past of an account as a chart draws it: figures over time, marks where it changed. */
-import type { AccountHistory, AccountPoint, FeedEvent, MoneyEvent } from '../api.ts';
+import type { FeedEvent, MoneyEvent } from '../api.ts';
 import { fixed, signed } from '../format.ts';
+import type { AccountHistory, AccountPoint } from './answers.ts';
 
 /** What is marked on the curve; others are told in the list. */
 export const MARKED_KINDS = [

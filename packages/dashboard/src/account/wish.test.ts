@@ -1,6 +1,6 @@
 /** What sliders suppose, as changes that the core can make. */
 import { expect, test } from 'vitest';
-import type { Position } from '../api.ts';
+import type { Position } from './answers.ts';
 import { changesOf, NO_WISH, type Wish } from './wish.ts';
 
 const LONG = {
@@ -43,6 +43,25 @@ test.each<[string, Partial<Wish>, readonly object[]]>([
     [
       { kind: 'leverage', position: CHOICE, leverage: '3' },
       { kind: 'margin-mode', position: CHOICE, marginMode: 'isolated' },
+    ],
+  ],
+  [
+    'what is emptied',
+    { prices: { BTC: '' }, sizes: { [KEY]: '' }, leverages: { [KEY]: '' }, deposit: '' },
+    [],
+  ],
+  [
+    'less than nothing, for the core to refuse',
+    { sizes: { [KEY]: '-1' } },
+    [
+      {
+        kind: 'fill',
+        market: 'BTC',
+        positionSide: 'long',
+        side: 'buy',
+        size: '-1',
+        price: '50000',
+      },
     ],
   ],
   ['the mode that it has', { modes: { [KEY]: 'cross' } }, []],

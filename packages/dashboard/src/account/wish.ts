@@ -3,10 +3,14 @@
  * What is not touched stays as the account has it, and moves on with it.
  */
 import type { Change } from '@plimsoll/core/margin';
-import type { Decimal, Position } from '../api.ts';
+import type { Decimal } from '../api.ts';
+import type { Position } from './answers.ts';
 import { keyOf } from './figures.ts';
 
-/** Decimal text as it was typed or slid; a market or position that is not named is as it is. */
+/**
+ * Decimal text as it was typed or slid; a market or position that is not named, or whose text is
+ * empty, is as it is.
+ */
 export interface Wish {
   readonly prices: Readonly<Record<string, Decimal>>;
   /** Money in; below zero out. */
@@ -22,7 +26,9 @@ export const NO_WISH: Wish = { prices: {}, deposit: '', sizes: {}, leverages: {}
 /** The changes that make the account what is wished, in an order in which each finds its place. */
 export function changesOf(wish: Wish, positions: readonly Position[]): readonly Change[] {
   const held = new Set(positions.map(({ market }) => market));
-  const prices = Object.entries(wish.prices).filter(([market]) => held.has(market));
+  const prices = Object.entries(wish.prices).filter(
+    ([market, price]) => held.has(market) && price !== '',
+  );
   return [
     ...depositOf(wish.deposit),
     ...(prices.length === 0
@@ -42,8 +48,8 @@ function changesOfOne(wish: Wish, position: Position): readonly Change[] {
   const { market, side, marginMode } = position;
   const key = keyOf(position);
   const choice = { market, side, marginMode };
-  const size = wish.sizes[key];
-  const leverage = wish.leverages[key];
+  const size = wish.sizes[key] || undefined;
+  const leverage = wish.leverages[key] || undefined;
   const mode = wish.modes[key];
   const changes: Change[] = size === undefined ? [] : [...tradeTo(size, position, wish)];
   if (size !== undefined && Number(size) === 0) return changes;
@@ -57,10 +63,12 @@ function changesOfOne(wish: Wish, position: Position): readonly Change[] {
 function tradeTo(size: Decimal, position: Position, wish: Wish): readonly Change[] {
   const { market, side, marginMode } = position;
   const more = Number(size) - Number(position.size);
-  if (more === 0 || Number.isNaN(more))
-    return more === 0 ? [] : [fillOf(position, { side: 'buy', size, price: '' })];
+  if (more === 0) return [];
+  const price = wish.prices[market] || (position.markPrice ?? '');
+  // The core says what is wrong with it.
+  if (Number.isNaN(more) || Number(size) < 0)
+    return [fillOf(position, { side: 'buy', size, price })];
   const buys = more > 0 === (side === 'long');
-  const price = wish.prices[market] ?? position.markPrice ?? '';
   const trade = { side: buys ? 'buy' : 'sell', size: plain(Math.abs(more)), price } as const;
   return [{ ...fillOf(position, trade), marginMode }];
 }
