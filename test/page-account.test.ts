@@ -247,6 +247,37 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     expect(await page.getByRole('status').getByText('What if').count()).toBe(0);
   });
 
+  test('supposes a position in a market where none is held, at the digits of the server', async () => {
+    await scene.post('accounts', { account: 'new' });
+    await scene.post('accounts/new/deposits', { amount: '1000' });
+    const page = await visit('new');
+    const panel = page.getByRole('region', { name: 'What if' });
+    await panel.getByLabel('Market', { exact: true }).selectOption('BTC-PERP');
+    // Half of 1,000 with leverage 10, on a lot.
+    expect(await panel.getByLabel('Size', { exact: true }).inputValue()).toBe('0.1');
+    await panel.getByText('short', { exact: true }).click();
+    await panel.getByLabel('BTC-PERP price', { exact: true }).fill('52000');
+    const document = await ask<{ markets: object }>('accounts/new/document');
+    const { maintenance, takerFee, tick } = RULES;
+    Object.assign(document.markets, { 'BTC-PERP': { maintenance, takerFee, tick } });
+    const fill = { kind: 'fill', market: 'BTC-PERP', side: 'sell', size: '0.1', leverage: '10' };
+    const prices = { kind: 'prices', prices: { 'BTC-PERP': '52000' } };
+    const changes = [{ ...fill, price: String(ENTRY) }, prices];
+    const { after } = await ask<{ after: Reported }>('what-if', { document, changes });
+    const opened = position(page, 'short BTC-PERP, cross');
+    for (const [label, key] of [
+      ['liquidation price', 'liquidationPrice'],
+      ['bankruptcy price', 'bankruptcyPrice'],
+      ['PnL', 'unrealizedPnl'],
+      ['initial', 'initialMargin'],
+    ] as const)
+      await expect.poll(() => exact(opened, label)).toBe(after.positions[0]?.[key]);
+    expect(await findViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByText('This account holds no position').waitFor();
+    expect(await panel.getByLabel('Market', { exact: true }).inputValue()).toBe('');
+  });
+
   test('sliders, leverage and mode obey the keyboard', async () => {
     const page = await visit(ACCOUNT);
     const panel = page.getByRole('region', { name: 'What if' });

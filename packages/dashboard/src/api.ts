@@ -83,6 +83,15 @@ export interface Market {
     readonly tick: Decimal;
     readonly lot: Decimal;
     readonly maxLeverage: Decimal;
+    readonly contract: 'linear' | 'inverse';
+    /** Linear: base units per contract. */
+    readonly multiplier?: Decimal;
+    /** Inverse: quote units per contract. */
+    readonly face?: Decimal;
+    readonly maintenance: object;
+    readonly initial: object | null;
+    readonly takerFee: Decimal;
+    readonly trigger: string;
   };
 }
 

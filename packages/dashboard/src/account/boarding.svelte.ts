@@ -13,6 +13,7 @@ import type { Account, AccountHistory } from './answers.ts';
 import { figuresOf, supposed, type Figures } from './figures.ts';
 import type { PastEvent } from './past.ts';
 import type { Reckoning, ReckoningQuestion } from './reckoning.ts';
+import { withRules } from './opening.ts';
 import { CANDLES, INTERVAL, volatilityOf, type Volatility } from './volatility.ts';
 import { changesOf, NO_WISH, type Wish } from './wish.ts';
 
@@ -53,6 +54,12 @@ export class Boarding {
 
   readonly #changes = $derived(changesOf(this.wish, this.account?.positions ?? []));
   readonly isSupposed: boolean = $derived(this.#changes.length > 0);
+  /** The document, with the rules of a market that is supposed to be entered. */
+  readonly #ruled = $derived.by(() => {
+    const market = this.#live.marketOf(this.wish.opening?.market ?? '');
+    if (this.#document === null || market === undefined) return this.#document;
+    return withRules(this.#document, market);
+  });
   /** What the core says of what is shown. */
   readonly #said = $derived(
     this.isSupposed ? (this.#hypothetical ?? this.#reckoned) : this.#reckoned,
@@ -68,7 +75,7 @@ export class Boarding {
       () => live.reachable,
     );
     $effect(() => {
-      const [document, changes] = [this.#document, this.#changes];
+      const [document, changes] = [this.#ruled, this.#changes];
       if (document !== null && changes.length > 0) this.#supposals.ask({ document, changes });
     });
     $effect(() => this.#follow());

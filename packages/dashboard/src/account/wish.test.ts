@@ -10,6 +10,14 @@ const LONG = {
   markPrice: '50000',
   marginMode: 'cross',
 } as Position;
+const OPENING = {
+  market: 'ETH',
+  side: 'long',
+  size: '2',
+  leverage: '10',
+  marginMode: 'cross',
+  price: '3000',
+} as const;
 const KEY = 'BTC long cross';
 const CHOICE = { market: 'BTC', side: 'long', marginMode: 'cross' };
 
@@ -64,6 +72,29 @@ test.each<[string, Partial<Wish>, readonly object[]]>([
       },
     ],
   ],
+  [
+    'a new position, then its price',
+    {
+      deposit: '5',
+      opening: { ...OPENING, side: 'short' },
+      prices: { ETH: '3100', SOL: '9' },
+    },
+    [
+      { kind: 'deposit', amount: '5' },
+      {
+        kind: 'fill',
+        market: 'ETH',
+        side: 'sell',
+        size: '2',
+        price: '3000',
+        marginMode: 'cross',
+        leverage: '10',
+      },
+      { kind: 'prices', prices: { ETH: '3100' } },
+    ],
+  ],
+  ['a new position without a size', { opening: { ...OPENING, size: '' } }, []],
+  ['a new position where one is held', { opening: { ...OPENING, market: 'BTC' } }, []],
   ['the mode that it has', { modes: { [KEY]: 'cross' } }, []],
 ])('%s', (_name, wish, changes) => {
   expect(changesOf({ ...NO_WISH, ...wish }, [LONG])).toEqual(changes);

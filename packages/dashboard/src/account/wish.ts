@@ -6,6 +6,7 @@ import type { Change } from '@plimsoll/core/margin';
 import type { Decimal } from '../api.ts';
 import type { Position } from './answers.ts';
 import { keyOf } from './figures.ts';
+import { changeOf, type Opening } from './opening.ts';
 
 /**
  * Decimal text as it was typed or slid; a market or position that is not named, or whose text is
@@ -19,18 +20,31 @@ export interface Wish {
   readonly sizes: Readonly<Record<string, Decimal>>;
   readonly leverages: Readonly<Record<string, Decimal>>;
   readonly modes: Readonly<Record<string, Position['marginMode']>>;
+  readonly opening: Opening | null;
 }
 
-export const NO_WISH: Wish = { prices: {}, deposit: '', sizes: {}, leverages: {}, modes: {} };
+export const NO_WISH: Wish = {
+  prices: {},
+  deposit: '',
+  sizes: {},
+  leverages: {},
+  modes: {},
+  opening: null,
+};
 
 /** The changes that make the account what is wished, in an order in which each finds its place. */
 export function changesOf(wish: Wish, positions: readonly Position[]): readonly Change[] {
   const held = new Set(positions.map(({ market }) => market));
+  // Who holds it by now opens nothing: the position's own fields have it.
+  const isOpen = wish.opening !== null && held.has(wish.opening.market);
+  const opened = isOpen ? [] : changeOf(wish.opening);
+  if (wish.opening !== null && opened.length > 0) held.add(wish.opening.market);
   const prices = Object.entries(wish.prices).filter(
     ([market, price]) => held.has(market) && price !== '',
   );
   return [
     ...depositOf(wish.deposit),
+    ...opened,
     ...(prices.length === 0
       ? []
       : [{ kind: 'prices' as const, prices: Object.fromEntries(prices) }]),

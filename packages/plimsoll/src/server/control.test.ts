@@ -131,6 +131,21 @@ describe('controls', () => {
     expect(reply.status).toBe(403);
   });
 
+  it('names no account to a key that may not read it', async () => {
+    const data = temporaryFolder();
+    const createdAt = new Date(0).toISOString();
+    const operator = { authorization: `Bearer ${addKeyFor(data, 'operator')}` };
+    const own = { name: 'ann', role: 'trader', accounts: ['ann'], createdAt } as const;
+    const trader = { authorization: `Bearer ${addKey(data, own)}` };
+    const server = await startServer({ data });
+    await openVenue(server, operator);
+    for (const account of ['ann', 'house'])
+      await ask(server, `POST /v1/accounts/${account}/owner`, { owner: 'desk' }, operator);
+    const siblings = async (headers: typeof trader): Promise<unknown> =>
+      (await ask(server, 'GET /v1/accounts/ann', undefined, headers)).body.siblings as unknown;
+    expect([await siblings(operator), await siblings(trader)]).toEqual([['house'], []]);
+  });
+
   it('rehearses a change of rules, says who would fall, and changes nothing', async () => {
     const server = await startServer();
     await openVenue(server);

@@ -423,16 +423,6 @@ describe('keys', () => {
       const reply = await ask(server, route, body, bearer(role));
       expect([role, route, reply.status]).toEqual([role, route, status]);
     }
-    for (const account of ['ann', 'house'])
-      await ask(
-        server,
-        `POST /v1/accounts/${account}/owner`,
-        { owner: 'desk' },
-        bearer('operator'),
-      );
-    const siblings = async (role: Role): Promise<unknown> =>
-      (await ask(server, 'GET /v1/accounts/ann', undefined, bearer(role))).body.siblings as unknown;
-    expect([await siblings('reader'), await siblings('trader')]).toEqual([['house'], []]);
     const listed = await ask(server, 'GET /v1/accounts', undefined, bearer('trader'));
     expect(listed.body).toMatchObject({ total: 1, accounts: [{ account: 'ann' }] });
     expectProblem(await ask(server, 'GET /v1/totals'), 401);
