@@ -588,6 +588,8 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
   test('a name that no account can have is asked for once', async () => {
     const watched = await look(`${scene.url}#/account/%ZZ<img src=x>`);
     await watched.page.getByRole('alert').getByText('1 to 64').waitFor();
+    await watched.page.getByText('live', { exact: true }).waitFor();
+    await watched.page.waitForTimeout(1_500);
     const asked = watched.faults.length;
     await watched.page.waitForTimeout(2_500);
     expect(watched.faults.length).toBe(asked);
