@@ -254,8 +254,13 @@ describe.skipIf(!isWanted)(`the scene${missing === null ? '' : ` (${missing})`}`
     if (typeof browser === 'string') throw new Error(browser);
     const folder = mkdtempSync(join(tmpdir(), 'plimsoll-demo-'));
     const programme = makeProgramme({ ...POPULATION, paths: [], folder: join(folder, 'candles') });
-    const log = (): undefined => undefined;
-    const demo = await serve({ data: folder, port: 0, demo: true, programme, log });
+    const demo = await serve({
+      data: folder,
+      port: 0,
+      demo: true,
+      programme,
+      log: () => undefined,
+    });
     try {
       const watched = await openPage(browser, `${demo.address}/`, { ...PHONE, theme: 'dark' });
       open.push(watched);

@@ -44,7 +44,7 @@ const HOUR_MS = 3_600_000;
 const LOOK_EVERY = 12;
 /** Steps between waits for the disk. */
 const SETTLE_EVERY = 20;
-const HOUSE_MONEY = dollars(400_000_000);
+const HOUSE_MONEY = dollars(10_000_000);
 const FUND_MONEY = dollars(600_000);
 
 /** The simulation of this engine; null when it is about something else, or not wanted and empty. */

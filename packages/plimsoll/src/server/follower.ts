@@ -79,7 +79,8 @@ export class Follower {
     this.#options = options;
     this.#sequence = engine.sequence;
     const start: FollowerStart = { state: encodeState(engine), checkEvery: options.checkEvery };
-    this.#worker = new Worker(THREAD, { execArgv: [], workerData: start });
+    const transferList = [start.state.buffer as ArrayBuffer];
+    this.#worker = new Worker(THREAD, { execArgv: [], workerData: start, transferList });
     this.#worker.on('message', (reply: FollowerReply) => this.#hear(reply));
     this.#worker.on('error', (cause) => this.#lose(cause.message));
     this.#worker.on('exit', () => this.#lose('its thread has ended'));
