@@ -374,6 +374,45 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     expect(await leverage.innerText()).toBe('–');
   });
 
+  test('many positions are a table too, the nearest its line first, that leads to each', async () => {
+    const account = 'many';
+    await scene.post('accounts', { account });
+    await scene.post(`accounts/${account}/deposits`, { amount: '3000' });
+    await scene.post(`accounts/${account}/leverage`, { market: 'BTC-PERP', leverage: '100' });
+    for (const [k, price] of ['100', '200'].entries()) {
+      const market = `X${k}-PERP`;
+      await scene.post('markets', { market, rules: RULES });
+      const prices = { [market]: price };
+      await scene.post('marks', { source: market, sourceSequence: 1, prices });
+    }
+    for (const [market, price, size] of [
+      ['X0-PERP', '100', '1'],
+      ['X1-PERP', '200', '10'],
+      ['BTC-PERP', String(ENTRY), '0.5'],
+    ])
+      await scene.post('trades', {
+        market,
+        buyer: account,
+        seller: 'house',
+        size,
+        price,
+        taker: 'buy',
+      });
+    const page = await visit(account);
+    const table = page.getByRole('region', { name: 'Positions' }).getByRole('table');
+    const { positions } = await ask<Reported>(`accounts/${account}`);
+    const known = positions.filter(({ distance }) => distance !== null);
+    const nearest = known.toSorted((a, b) => Number(a['distance']) - Number(b['distance']))[0];
+    const first = table.locator('tbody tr').first();
+    expect(await first.innerText()).toContain(String(nearest?.['market']));
+    await table.getByRole('button', { name: 'X1-PERP' }).click();
+    const card = position(page, 'long X1-PERP, cross');
+    expect(await card.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await findViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await findOverflow(page)).toEqual([]);
+  });
+
   test('founders while it is closed, and tells each step as it happens', async () => {
     const small = new PageScene();
     try {
