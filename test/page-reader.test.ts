@@ -230,6 +230,28 @@ describe.skipIf(!isWanted)(`every reader${missing === null ? '' : ` (${missing})
     expect(legend.cut).toBe(false);
   });
 
+  test.each([DESKTOP, { width: 390, height: 844 }])('nothing jumps at $width', async (view) => {
+    const { page } = await reach('about:blank', view);
+    await page.addInitScript(() => {
+      const seen = globalThis as unknown as { jumped: number };
+      seen.jumped = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          seen.jumped += (entry as unknown as { value: number }).value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(scene.url);
+    await page.locator('.item .account').first().waitFor();
+    await scene.mark(ENTRY + 20);
+    await page.getByText('50,020.0').first().waitFor();
+    await page.waitForTimeout(2_500);
+    // A tenth is what the web's vitals still call good.
+    expect(
+      await page.evaluate(() => (globalThis as unknown as { jumped: number }).jumped),
+    ).toBeLessThan(0.02);
+    await scene.mark(ENTRY);
+  });
+
   test('an engine that is not set up says so, and the page goes live when it is', async () => {
     const bare = new PageScene();
     try {

@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import * as format from './format.ts';
 
+afterEach(() => format.useLocale('en-US'));
+
 describe('money', () => {
   test.each([
     ['1204.1', 2, '1,204.10'],
@@ -76,8 +78,6 @@ describe('ratios, shares and times', () => {
 });
 
 describe('numbers follow the reader', () => {
-  afterEach(() => format.useLocale('en-US'));
-
   test.each([
     ['de-DE', '1.204,10', '104.212,5', '0,500'],
     ['en-IN', '1,204.10', '1,04,212.5', '0.500'],
@@ -96,6 +96,13 @@ describe('numbers follow the reader', () => {
       /^2025-10-10 21:20:31 UTC, .*\d+:20:31.* where you are$/,
     );
   });
+});
+
+test.each(['fa-IR', 'ar-EG', 'de-DE'])('a sign stays a sign in %s', (tag) => {
+  format.useLocale(tag);
+  expect(format.signed(format.percent('-0.1958'))).toMatch(/^−\p{Nd}/u);
+  expect(format.signed(format.percent('0.1958'))).toMatch(/^\+\p{Nd}/u);
+  expect(format.signed(format.percent('0'))).toMatch(/^\p{Nd}/u);
 });
 
 test('one is one, and a distance beyond any move says no more than that', () => {

@@ -33,7 +33,11 @@ function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 function write(value: Decimal | number, options: Intl.NumberFormatOptions): string {
   const number = Number(value);
   if (Number.isNaN(number)) return MISSING;
-  return formatter(options).format(number).replace('-', '−');
+  // Some languages put a mark of direction before the sign, which would hide that it is there.
+  return formatter(options)
+    .format(number)
+    .replace(/[\u200e\u200f\u061c]/g, '')
+    .replace('-', '−');
 }
 
 /** With exactly this many decimals: "1,204.10". */
@@ -98,7 +102,8 @@ export function distance(fraction: Decimal | null): string {
 }
 
 export function signed(text: string): string {
-  return /^[−–]|^0([.,]0+)?( |$)/.test(text) ? text : `+${text}`;
+  const isNothing = /^[−–]|^[0٠۰०০]([.,٫][0٠۰०০]+)?( |$)/.test(text);
+  return isNothing ? text : `+${text}`;
 }
 
 /** "21:20:31" of an ISO time, in UTC; with milliseconds when asked. */

@@ -116,17 +116,16 @@ export const REACHES: readonly [Reach, ...Reach[]] = [
   { name: '±15 %', share: 0.15 },
 ];
 
-const NEAR = [0.02, 0.05, 0.15];
+const NEAR = 0.02;
+const FAR = 0.05;
 const ENOUGH = 0.1;
 
 /**
- * How far to look so that candles stay candles and the map has something to show: the least of a
- * few shares of the mark within which a tenth of all that the map knows would be closed.
+ * How far to look so that candles stay candles and the map has something to show: near where a
+ * tenth of all that the map knows would be closed, else a little further.
  */
 export function nearShare(map: LiquidationMap): number {
   const mark = Number(map.mark);
-  const wanted = totalOf(map.rungs) * ENOUGH;
-  const isEnough = (share: number): boolean =>
-    totalOf(map.rungs.filter(({ price }) => Math.abs(Number(price) / mark - 1) <= share)) >= wanted;
-  return NEAR.find(isEnough) ?? 0.3;
+  const near = map.rungs.filter(({ price }) => Math.abs(Number(price) / mark - 1) <= NEAR);
+  return totalOf(near) >= totalOf(map.rungs) * ENOUGH ? NEAR : FAR;
 }

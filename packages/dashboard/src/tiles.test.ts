@@ -48,3 +48,9 @@ test('no equity is no share', () => {
   const empty = { ...totals, equity: '0', maintenanceMargin: '0' };
   expect(tilesOf(empty, 'USDT')[2]?.note).toBe('– of equity');
 });
+
+test('what has not happened has no colour, in whatever digits', () => {
+  const calm = { ...totals, called: 0, liquidations: 0, bankruptcies: 0 };
+  expect(tilesOf(calm, 'USDT').every(({ tone }) => tone === 'plain')).toBe(true);
+  expect(tilesOf(totals, 'USDT').filter(({ tone }) => tone !== 'plain')).toHaveLength(3);
+});

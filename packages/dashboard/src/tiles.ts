@@ -68,21 +68,21 @@ function trouble(totals: Totals): Tile[] {
       label: 'called now',
       ...tally(totals.called, 'account'),
       note: `${counted(totals.marginCalls, 'call')} so far`,
-      tone: 'call',
+      tone: totals.called > 0 ? 'call' : 'plain',
     },
     {
       term: 'liquidated',
       label: 'liquidated',
       ...tally(totals.liquidations, 'liquidation'),
       note: `${count(totals.liquidating)} under way`,
-      tone: 'sink',
+      tone: totals.liquidations > 0 ? 'sink' : 'plain',
     },
     {
       term: 'bankrupt',
       label: 'bankrupt',
       ...tally(totals.bankruptcies, 'bankruptcy', 'bankruptcies'),
       note: `${count(totals.deleveraged)} deleveraged`,
-      tone: 'loss',
+      tone: totals.bankruptcies > 0 ? 'loss' : 'plain',
     },
   ];
 }
