@@ -466,6 +466,28 @@ describe.skipIf(!isWanted)(`an account${missing === null ? '' : ` (${missing})`}
     }
   });
 
+  test('a liquidation before a thousand payments of funding is still told', async () => {
+    const small = new PageScene();
+    try {
+      await openSmall(small, 0);
+      await small.mark(ENTRY * 0.95);
+      await small.mark(ENTRY);
+      await small.post('accounts/loser/deposits', { amount: '20000' });
+      const deal = { market: 'BTC-PERP', size: '0.1', price: String(ENTRY), taker: 'buy' };
+      await small.post('trades', { ...deal, buyer: 'loser', seller: 'house' });
+      const start = Date.UTC(2026, 0, 1);
+      for (let hour = 0; hour < 1_005; hour += 1) {
+        const intervalEnd = new Date(start + hour * 3_600_000).toISOString();
+        await small.post('funding', { market: 'BTC-PERP', rate: '0.00001', intervalEnd });
+      }
+      const { page } = await look(`${small.url}#/account/loser`);
+      const replay = page.getByRole('region', { name: 'Liquidations' });
+      await replay.getByRole('button', { name: 'sinking' }).waitFor({ timeout: 10_000 });
+    } finally {
+      await small.remove();
+    }
+  });
+
   test('Escape hides what a figure means first, and only then leaves', async () => {
     const page = await visit(ACCOUNT);
     await page.getByRole('button', { name: 'spare margin' }).focus();

@@ -23,8 +23,8 @@ const FINAL: ReadonlySet<number> = new Set([400, 403, 404]);
 
 export interface KnownPast {
   readonly history: AccountHistory;
-  /** Newest first. */
-  readonly events: readonly PastEvent[];
+  /** How each began, newest first. */
+  readonly liquidations: readonly PastEvent[];
 }
 
 export class Boarding {
