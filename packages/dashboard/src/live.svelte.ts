@@ -112,6 +112,14 @@ export class Live {
     return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;
   }
 
+  /** Its change over 24 hours, against the price that the list of a moment ago was reckoned from. */
+  changeOf(market: string): number | null {
+    const row = this.marketOf(market);
+    if (!row || row.change24h === null || row.mark === null) return null;
+    const dayAgo = Number(row.mark) / (1 + Number(row.change24h));
+    return Number(this.markOf(market)) / dayAgo - 1;
+  }
+
   /** How far that mark can be trusted, likewise. */
   validityOf(market: string): Validity {
     return this.marks.validity[market] ?? this.marketOf(market)?.validity ?? 'unmarked';
