@@ -138,7 +138,7 @@ describe.skipIf(!isWanted)(`every reader${missing === null ? '' : ` (${missing})
     await tip(page).getByText('50,000.0 USDT').waitFor();
     await scene.mark(ENTRY + 10);
     await tip(page).getByText('50,010.0 USDT').waitFor();
-    // The change is of the mark beside it, not of the list of markets, which is asked for less often.
+    // The change is of the mark beside it, not of the list of markets, which is asked for rarely.
     await page.locator('.change24h').getByText('+0.02 %').waitFor({ timeout: 3_000 });
     await page.evaluate(() => (location.hash = '#/learn'));
     await tip(page).waitFor({ state: 'detached' });

@@ -112,7 +112,7 @@ export class Live {
     return this.marks.prices[market] ?? this.marketOf(market)?.mark ?? null;
   }
 
-  /** Its change over 24 hours, against the price that the list of a moment ago was reckoned from. */
+  /** Its change over 24 hours; the list, which is older, says what it was a day ago. */
   changeOf(market: string): number | null {
     const row = this.marketOf(market);
     if (!row || row.change24h === null || row.mark === null) return null;
