@@ -37,7 +37,7 @@ async function round(): Promise<{ value: number; processor: number }> {
     limits: { window: 2_048, reads: 1e9, adding: 1e9, reducing: 1e9, prices: 1, lagMs: Infinity },
     snapshotEvery: 1e9,
     checkEvery: 1e9,
-    isFollowed: false,
+    isFollowed: true,
     ringEvents: 20_000,
     log: () => undefined,
     onHalt: (error) => {

@@ -63,7 +63,7 @@ async function measure(lag: number): Promise<Pick<Figure, 'value'> & { processor
     limits: { window: 1, reads: 1, adding: 1, reducing: 1, prices: 1, lagMs: Infinity },
     snapshotEvery: 1e9,
     checkEvery: 1e9,
-    isFollowed: false,
+    isFollowed: true,
     ringEvents: 20_000,
     log: (line) => console.error(line),
     onHalt: (error) => {
